@@ -1,0 +1,45 @@
+namespace Mesh;
+
+/// <summary>What one source knows of one cluster. Immutable.</summary>
+/// <param name="Cluster">The cluster.</param>
+public sealed record ClusterSnapshot(ClusterId Cluster)
+{
+    /// <summary>Its region where endpoints do not say, or <see langword="null"/>.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Its zone where endpoints do not say, or <see langword="null"/>.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Flomesh's group of clusters. Default <c>default</c>.</summary>
+    public string Group { get; init; } = ClusterKey.DefaultGroup;
+
+    /// <summary>
+    /// The network its pods are in: callers of the same network dial them directly. <see langword="null"/> = a network of its own,
+    /// reached through its gateway only.
+    /// </summary>
+    public string? Network { get; init; }
+
+    /// <summary>Whether its addresses are the operator's own word and dialled from anywhere (file and memory sources that name no network).</summary>
+    public bool IsDirect { get; init; }
+
+    /// <summary>Whether the process runs in it (read with in-cluster credentials).</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>Its gateway, or <see langword="null"/>.</summary>
+    public GatewayAddress? Gateway { get; init; }
+
+    /// <summary>How well it is known.</summary>
+    public ClusterFreshness Freshness { get; init; }
+
+    /// <summary>Since when it has been <see cref="Freshness"/>.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>Why it is not live (the last error, naming what to do), or <see langword="null"/>.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Who it is: the uid of its <c>kube-system</c> namespace; <see langword="null"/> where unknown.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>The platform's version, such as <c>v1.37.2</c>; <see langword="null"/> where unknown.</summary>
+    public string? Version { get; init; }
+}

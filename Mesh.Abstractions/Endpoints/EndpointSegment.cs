@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Mesh.Endpoints;
+
+namespace Mesh;
+
+/// <summary>
+/// The endpoints of one slice: those of one service, in one cluster, from one source, that share their ports. Immutable and
+/// packed (arrays of small structs, shared names), so that a snapshot can hold it by reference. Made by
+/// <see cref="EndpointSegmentBuilder"/>.
+/// </summary>
+public sealed class EndpointSegment
+{
+    private readonly PackedEndpoint[] _packed;
+    private readonly string[] _names;
+    private readonly EndpointAddress[] _otherAddresses;
+    private readonly Guid[]? _uids;
+    private readonly int[]? _weights;
+    private readonly EndpointExtras?[]? _extras;
+
+    internal EndpointSegment(
+        ClusterId cluster,
+        string slice,
+        ImmutableArray<EndpointPort> ports,
+        PackedEndpoint[] packed,
+        string[] names,
+        EndpointAddress[] otherAddresses,
+        Guid[]? uids,
+        int[]? weights,
+        EndpointExtras?[]? extras)
+    {
+        Cluster = cluster;
+        Slice = slice;
+        Ports = ports;
+        _packed = packed;
+        _names = names;
+        _otherAddresses = otherAddresses;
+        _uids = uids;
+        _weights = weights;
+        _extras = extras;
+    }
+
+    /// <summary>The cluster they run in.</summary>
+    public ClusterId Cluster { get; }
+
+    /// <summary>The slice's name, unique within (source, cluster, service).</summary>
+    public string Slice { get; }
+
+    /// <summary>The ports that each of them has.</summary>
+    public ImmutableArray<EndpointPort> Ports { get; }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _packed.Length;
+
+    /// <summary>One of them.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is not in 0 … <see cref="Count"/> − 1.</exception>
+    public MeshEndpoint this[int index] => new(this, (uint)index < (uint)_packed.Length ? index : throw new ArgumentOutOfRangeException(nameof(index)));
+
+    internal EndpointAddress AddressOf(int index)
+    {
+        ref readonly var packed = ref _packed[index];
+        return _otherAddresses.Length == 0 ? EndpointAddress.FromIPv4(packed.Address) : _otherAddresses[packed.Address];
+    }
+
+    internal EndpointConditions ConditionsOf(int index) => _packed[index].Conditions;
+
+    internal string? RegionOf(int index) => Name(_packed[index].Region);
+
+    internal string? ZoneOf(int index) => Name(_packed[index].Zone);
+
+    internal string? NodeOf(int index) => Name(_packed[index].Node);
+
+    internal int WeightOf(int index) => _weights?[index] ?? 1;
+
+    internal Guid? TargetUidOf(int index) => _uids is { } uids && uids[index] != Guid.Empty ? uids[index] : null;
+
+    internal EndpointExtras? ExtrasOf(int index) => _extras?[index];
+
+    private string? Name(ushort index) => index == 0 ? null : _names[index - 1];
+}

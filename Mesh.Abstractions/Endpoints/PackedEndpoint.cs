@@ -1,0 +1,14 @@
+namespace Mesh.Endpoints;
+
+/// <summary>One endpoint in 12 bytes: strings and what is rare live in the segment's side tables.</summary>
+internal readonly struct PackedEndpoint(uint address, ushort region, ushort zone, ushort node, EndpointConditions conditions)
+{
+    /// <summary>The bits of an IPv4 address, or an index into the segment's other addresses.</summary>
+    public readonly uint Address = address;
+
+    // Indices into the segment's names, 0 = none.
+    public readonly ushort Region = region;
+    public readonly ushort Zone = zone;
+    public readonly ushort Node = node;
+    public readonly EndpointConditions Conditions = conditions;
+}
