@@ -1,0 +1,32 @@
+namespace Mesh;
+
+/// <summary>What the mesh of one process is told, by code or by the configuration section <c>Mesh</c>.</summary>
+public sealed class MeshOptions
+{
+    /// <summary>Where this process runs.</summary>
+    public MeshLocalityOptions Locality { get; set; } = new();
+
+    /// <summary>
+    /// Namespaces whose <c>name.namespace</c> hosts are services of the mesh. Those of <c>Clusters:*:Namespaces</c>, of the keys of <see cref="Services"/> and the
+    /// app's own count too, and those the catalog has seen. Default: none.
+    /// </summary>
+    public IList<string> Namespaces { get; set; } = [];
+
+    /// <summary>A folder for what should survive a restart (the last good state, remembered namespaces). Default: none, nothing is kept.</summary>
+    public string? StateDirectory { get; set; }
+
+    /// <summary>How long a request waits for a service that is not known yet. Default: 30 s; 0 to 10 min.</summary>
+    public TimeSpan InitialSyncTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an unused service stays of interest to on-demand sources. Default: 10 min; 1 s to 1 day.</summary>
+    public TimeSpan InterestExpiry { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The policy of services that have none of their own. Default: says nothing, so that the mesh defaults hold.</summary>
+    public ServicePolicyOptions Policy { get; set; } = new();
+
+    /// <summary>Policies by service (<c>orders.sales</c>). Default: none.</summary>
+    public IDictionary<string, ServicePolicyOptions> Services { get; set; } = new Dictionary<string, ServicePolicyOptions>(StringComparer.Ordinal);
+
+    /// <summary>The seed of every random choice; <see langword="null"/> (the default) takes one from the system.</summary>
+    public int? Seed { get; set; }
+}
