@@ -1,1 +1,42 @@
-return;
+using Mesh.Benchmarks.Reporting;
+
+// One line per promise; each lives in a folder of its own.
+IBenchmark[] benchmarks = [];
+
+var results = Environment.GetEnvironmentVariable("MESH_BENCHMARK_RESULTS");
+var name = args.FirstOrDefault() ?? "";
+if (benchmarks.FirstOrDefault(b => string.Equals(b.Name, name, StringComparison.OrdinalIgnoreCase)) is not { } benchmark)
+{
+    Console.Error.WriteLine($"No benchmark is named '{name}'. There are:");
+    foreach (var known in benchmarks)
+    {
+        Console.Error.WriteLine($"  {known.Name}  {known.Title}");
+    }
+
+    return 2;
+}
+
+try
+{
+    using var interrupted = new CancellationTokenSource();
+    Console.CancelKeyPress += (_, e) =>
+    {
+        e.Cancel = true;
+        interrupted.Cancel();
+    };
+    var report = await benchmark.RunAsync([.. args.Skip(1)], interrupted.Token);
+    Console.WriteLine(MarkdownReport.Table(report));
+    if (results is not null)
+    {
+        var file = Path.Combine(results, benchmark.Name + ".md");
+        await File.WriteAllTextAsync(file, MarkdownReport.Render(benchmark, report, TimeProvider.System.GetLocalNow()));
+    }
+
+    Console.WriteLine(MarkdownReport.Verdict(benchmark, report));
+    return 0;
+}
+catch (Exception e)
+{
+    Console.Error.WriteLine($"{benchmark.Name} could not measure: {e}");
+    return 1;
+}
