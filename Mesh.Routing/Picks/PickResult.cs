@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Mesh;
+
+/// <summary>The outcome of a pick: an endpoint, or why there is none. Made by the engine only, so that no illegal mix exists.</summary>
+[SuppressMessage("Performance", "CA1815", Justification = "Never compared.")]
+public readonly struct PickResult
+{
+    private PickResult(PickStatus status, EndpointState? endpoint, int tier)
+    {
+        Status = status;
+        Endpoint = endpoint;
+        Tier = tier;
+    }
+
+    /// <summary>How it went.</summary>
+    public PickStatus Status { get; }
+
+    /// <summary>The endpoint; <see langword="null"/> unless <see cref="Status"/> is <see cref="PickStatus.Endpoint"/>.</summary>
+    public EndpointState? Endpoint { get; }
+
+    /// <summary>The place of the endpoint's tier, 0 = nearest; −1 without an endpoint.</summary>
+    public int Tier { get; }
+
+    /// <summary>Whether there is an endpoint.</summary>
+    [MemberNotNullWhen(true, nameof(Endpoint))]
+    public bool HasEndpoint => Status == PickStatus.Endpoint;
+
+    internal static PickResult Of(EndpointState endpoint, int tier) => new(PickStatus.Endpoint, endpoint, tier);
+
+    internal static PickResult None(PickStatus why) => new(why, null, -1);
+}
