@@ -1,0 +1,12 @@
+namespace Mesh.Simulation;
+
+/// <summary>How a label requirement compares.</summary>
+internal enum LabelOperator
+{
+    In,
+    NotIn,
+    Exists,
+    DoesNotExist,
+    GreaterThan,
+    LessThan,
+}

@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+
+namespace Mesh.Simulation;
+
+/// <summary>The watches that run now.</summary>
+internal sealed class WatchRegistry
+{
+    private readonly ConcurrentDictionary<WatchSession, bool> _running = [];
+
+    public int Count => _running.Count;
+
+    public void Add(WatchSession session) => _running[session] = true;
+
+    public void Remove(WatchSession session) => _running.TryRemove(session, out _);
+
+    public void Order(WatchOrder order, string? resource)
+    {
+        foreach (var (session, _) in _running)
+        {
+            if (resource is null || session.Served.Type.Plural == resource) session.Order(order);
+        }
+    }
+}
