@@ -39,7 +39,9 @@ internal sealed class ApiServer(IdentityStore identities, Authorizer authorizer,
         if (info.Path is "/readyz" or "/livez" or "/healthz") await ResponseWriter.TextAsync(context, 200, "ok").ConfigureAwait(false);
         else if (discovery.Find(info.Path, aggregated, context.Request.Host.Value ?? "") is { } document)
         {
-            await ResponseWriter.JsonAsync(context, document).ConfigureAwait(false);
+            // kubectl takes the answer for the old form unless the type says otherwise; only the two roots have the new one.
+            var form = aggregated && info.Path is ("/api" or "/apis") ? MediaTypes.AggregatedDiscoveryType : MediaTypes.Json;
+            await ResponseWriter.JsonAsync(context, document, form).ConfigureAwait(false);
         }
         else
         {

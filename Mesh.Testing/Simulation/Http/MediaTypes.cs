@@ -5,7 +5,12 @@ namespace Mesh.Simulation;
 /// <summary>Reads <c>Accept</c> and <c>Content-Type</c>. Tables and protobuf are not spoken; every client that asks for them takes JSON too.</summary>
 internal static class MediaTypes
 {
-    public const string AggregatedDiscovery = "as=APIGroupDiscoveryList";
+    public const string Json = "application/json";
+
+    /// <summary>What an <c>Accept</c> that wants the new form contains; the first version of it, v2beta1, is not spoken.</summary>
+    public const string AggregatedDiscovery = "g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+    public const string AggregatedDiscoveryType = Json + ";" + AggregatedDiscovery;
 
     public static Representation Negotiate(HttpRequest request)
     {

@@ -35,9 +35,10 @@ internal static class ResponseWriter
         return SendAsync(context, 0, output => StatusJson.Write(output, status));
     }
 
-    public static Task JsonAsync(HttpContext context, byte[] json)
+    public static Task JsonAsync(HttpContext context, byte[] json, string mediaType)
     {
         Begin(context, 200);
+        context.Response.ContentType = mediaType;
         return SendAsync(context, json.Length, output => output.Write(json));
     }
 
