@@ -1,0 +1,41 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Mesh.Backends;
+
+/// <summary>Kestrel without a host around it: half a millisecond each instead of tens.</summary>
+internal static class BackendServer
+{
+    // Kestrel finds its TLS parts through a service provider; one serves all.
+    private static readonly Lazy<IServiceProvider> TlsServices = new(static () =>
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        return builder.Build().Services;
+    });
+
+    public static KestrelServer Create(BackendOptions backend, BackendConnections connections)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        if (backend.Protocols == BackendProtocols.Tls) options.ApplicationServices = TlsServices.Value;
+        options.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Use(next => connection => connections.RunAsync(connection, next));
+            listen.Protocols = backend.Protocols switch
+            {
+                BackendProtocols.Http1 => HttpProtocols.Http1,
+                BackendProtocols.Http2 => HttpProtocols.Http2,
+                _ => HttpProtocols.Http1AndHttp2,
+            };
+            if (backend.Protocols == BackendProtocols.Tls) listen.UseHttps(backend.Certificate!);
+        });
+        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions { IOQueueCount = 1 }), NullLoggerFactory.Instance);
+        return new KestrelServer(Options.Create(options), sockets, NullLoggerFactory.Instance);
+    }
+}
