@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Mesh.Decoding;
+
+/// <summary>Reads Services (core/v1).</summary>
+internal sealed class ServiceDecoder(StringPool pool) : IResourceDecoder<ServiceObject>
+{
+    // The API server's default where sessionAffinityConfig says nothing.
+    private static readonly TimeSpan DefaultAffinity = TimeSpan.FromHours(3);
+
+    public ServiceObject Decode(ref Utf8JsonReader reader)
+    {
+        var metadata = default(ObjectMetadata);
+        var spec = new ServiceObject("", "", "");
+        while (JsonTokens.NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals("metadata"u8) && JsonTokens.EnterObject(ref reader))
+            {
+                while (JsonTokens.NextProperty(ref reader))
+                {
+                    if (!metadata.TryRead(ref reader, pool)) JsonTokens.SkipValue(ref reader);
+                }
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("spec"u8) && JsonTokens.EnterObject(ref reader))
+            {
+                spec = Spec(ref reader);
+            }
+            else
+            {
+                JsonTokens.SkipValue(ref reader);
+            }
+        }
+
+        metadata.Require();
+        return spec with { Namespace = metadata.Namespace ?? "", Name = metadata.Name!, ResourceVersion = metadata.ResourceVersion! };
+    }
+
+    private ServiceObject Spec(ref Utf8JsonReader reader)
+    {
+        ImmutableArray<ServicePort> ports = [];
+        var kind = ServiceKind.Endpoints;
+        string? externalName = null;
+        bool headless = false, selector = false, affine = false;
+        TimeSpan? affinity = null;
+        while (JsonTokens.NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals("ports"u8)) ports = Ports(ref reader);
+            else if (reader.ValueTextEquals("type"u8)) kind = JsonTokens.EnterString(ref reader) && reader.ValueTextEquals("ExternalName"u8) ? ServiceKind.ExternalName : kind;
+            else if (reader.ValueTextEquals("clusterIP"u8)) headless = JsonTokens.EnterString(ref reader) && reader.ValueTextEquals("None"u8);
+            else if (reader.ValueTextEquals("externalName"u8)) externalName = JsonTokens.String(ref reader);
+            else if (reader.ValueTextEquals("selector"u8)) selector = HasMembers(ref reader);
+            else if (reader.ValueTextEquals("sessionAffinity"u8)) affine = JsonTokens.EnterString(ref reader) && reader.ValueTextEquals("ClientIP"u8);
+            else if (reader.ValueTextEquals("sessionAffinityConfig"u8)) affinity = AffinityTimeout(ref reader);
+            else JsonTokens.SkipValue(ref reader);
+        }
+
+        return new ServiceObject("", "", "")
+        {
+            Kind = kind,
+            IsHeadless = headless,
+            HasSelector = selector,
+            ExternalName = externalName,
+            Ports = ports,
+            ClientIpAffinity = affine ? affinity ?? DefaultAffinity : null,
+        };
+    }
+
+    private ImmutableArray<ServicePort> Ports(ref Utf8JsonReader reader)
+    {
+        if (!JsonTokens.EnterArray(ref reader)) return [];
+        var ports = ImmutableArray.CreateBuilder<ServicePort>();
+        while (JsonTokens.NextObject(ref reader))
+        {
+            var port = PortObject.Decode(ref reader, pool);
+            if (port.Number is >= 1 and <= 65535 && port.Protocol is { } protocol)
+            {
+                ports.Add(new ServicePort(port.Name ?? "", port.Number.Value, protocol, port.AppProtocol));
+            }
+        }
+
+        return ports.ToImmutable();
+    }
+
+    private static bool HasMembers(ref Utf8JsonReader reader)
+    {
+        if (!JsonTokens.EnterObject(ref reader)) return false;
+        var any = false;
+        while (JsonTokens.NextProperty(ref reader))
+        {
+            any = true;
+            JsonTokens.SkipValue(ref reader);
+        }
+
+        return any;
+    }
+
+    private static TimeSpan? AffinityTimeout(ref Utf8JsonReader reader)
+    {
+        if (!JsonTokens.EnterObject(ref reader)) return null;
+        int? seconds = null;
+        while (JsonTokens.NextProperty(ref reader))
+        {
+            if (!reader.ValueTextEquals("clientIP"u8) || !JsonTokens.EnterObject(ref reader))
+            {
+                JsonTokens.SkipValue(ref reader);
+                continue;
+            }
+
+            while (JsonTokens.NextProperty(ref reader))
+            {
+                if (reader.ValueTextEquals("timeoutSeconds"u8)) seconds = JsonTokens.Int32(ref reader);
+                else JsonTokens.SkipValue(ref reader);
+            }
+        }
+
+        return seconds is > 0 ? TimeSpan.FromSeconds(seconds.Value) : null;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Mesh.Decoding;
+
+/// <summary>Reads EndpointSlices (discovery.k8s.io/v1).</summary>
+internal sealed class SliceDecoder(StringPool pool) : IResourceDecoder<SliceObject>
+{
+    private readonly SliceEndpointDecoder _endpoint = new(pool);
+
+    public SliceObject Decode(ref Utf8JsonReader reader)
+    {
+        var metadata = default(ObjectMetadata);
+        string? service = null;
+        var imported = false;
+        var addressType = SliceAddressType.Unknown;
+        ImmutableArray<EndpointPort> ports = [];
+        List<SliceEndpoint> endpoints = [];
+        while (JsonTokens.NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals("metadata"u8)) Metadata(ref reader, ref metadata, ref service, ref imported);
+            else if (reader.ValueTextEquals("addressType"u8)) addressType = AddressType(ref reader);
+            else if (reader.ValueTextEquals("ports"u8)) ports = Ports(ref reader);
+            else if (reader.ValueTextEquals("endpoints"u8)) endpoints = Endpoints(ref reader);
+            else JsonTokens.SkipValue(ref reader);
+        }
+
+        metadata.Require();
+        return new SliceObject(metadata.Namespace ?? "", metadata.Name!, metadata.ResourceVersion!)
+        {
+            ServiceName = service,
+            IsImported = imported,
+            AddressType = addressType,
+            Ports = ports,
+            Endpoints = endpoints,
+        };
+    }
+
+    private void Metadata(ref Utf8JsonReader reader, ref ObjectMetadata metadata, ref string? service, ref bool imported)
+    {
+        if (!JsonTokens.EnterObject(ref reader)) return;
+        while (JsonTokens.NextProperty(ref reader))
+        {
+            if (metadata.TryRead(ref reader, pool)) continue;
+            if (reader.ValueTextEquals("labels"u8)) Labels(ref reader, ref service, ref imported);
+            else JsonTokens.SkipValue(ref reader);
+        }
+    }
+
+    private void Labels(ref Utf8JsonReader reader, ref string? service, ref bool imported)
+    {
+        if (!JsonTokens.EnterObject(ref reader)) return;
+        while (JsonTokens.NextProperty(ref reader))
+        {
+            if (reader.ValueTextEquals("kubernetes.io/service-name"u8))
+            {
+                service = JsonTokens.String(ref reader, pool);
+            }
+            else
+            {
+                imported |= reader.ValueTextEquals("multicluster.kubernetes.io/source-cluster"u8);
+                JsonTokens.SkipValue(ref reader);
+            }
+        }
+    }
+
+    private static SliceAddressType AddressType(ref Utf8JsonReader reader) =>
+        !JsonTokens.EnterString(ref reader) ? SliceAddressType.Unknown
+        : reader.ValueTextEquals("IPv4"u8) ? SliceAddressType.IPv4
+        : reader.ValueTextEquals("IPv6"u8) ? SliceAddressType.IPv6
+        : reader.ValueTextEquals("FQDN"u8) ? SliceAddressType.Fqdn
+        : SliceAddressType.Unknown;
+
+    private ImmutableArray<EndpointPort> Ports(ref Utf8JsonReader reader)
+    {
+        if (!JsonTokens.EnterArray(ref reader)) return [];
+        var ports = ImmutableArray.CreateBuilder<EndpointPort>();
+        while (JsonTokens.NextObject(ref reader))
+        {
+            // A port without a number stands for any; there is nothing to dial.
+            var port = PortObject.Decode(ref reader, pool);
+            if (port.Number is >= 1 and <= 65535 && port.Protocol is { } protocol)
+            {
+                ports.Add(new EndpointPort(port.Name ?? "", port.Number.Value, protocol, port.AppProtocol));
+            }
+        }
+
+        return ports.ToImmutable();
+    }
+
+    private List<SliceEndpoint> Endpoints(ref Utf8JsonReader reader)
+    {
+        List<SliceEndpoint> endpoints = [];
+        if (!JsonTokens.EnterArray(ref reader)) return endpoints;
+        while (JsonTokens.NextObject(ref reader)) endpoints.Add(_endpoint.Decode(ref reader));
+        return endpoints;
+    }
+}

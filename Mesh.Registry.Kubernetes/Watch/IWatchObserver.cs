@@ -1,0 +1,24 @@
+using Mesh.Decoding;
+
+namespace Mesh.Watch;
+
+/// <summary>Is told how a watcher fares.</summary>
+internal interface IWatchObserver
+{
+    /// <summary>A list begins.</summary>
+    /// <param name="target">Of what.</param>
+    /// <param name="cause">Why it is not the first one, or <see langword="null"/>.</param>
+    void Listing(WatchTarget target, WatchFailure? cause);
+
+    /// <summary>Changes arrive from now on.</summary>
+    void Opened(WatchTarget target);
+
+    /// <summary>Changes no longer arrive.</summary>
+    void Failed(WatchFailure failure);
+
+    /// <summary>An object was left out because it is too large or malformed.</summary>
+    void Skipped(WatchTarget target, ObjectIdentity identity, string reason);
+
+    /// <summary>An event arrived.</summary>
+    void Event(WatchTarget target, WatchEventType type);
+}

@@ -1,0 +1,51 @@
+namespace Mesh.Watch;
+
+/// <summary>What follows an error: which state, after which pause. All rules in one place.</summary>
+internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
+{
+    private int _retryAfters;
+
+    /// <summary>Says that a request was answered.</summary>
+    public void Answered() => _retryAfters = 0;
+
+    /// <summary>After an error while listing.</summary>
+    public WatchState AfterList(WatchState.Listing listing, WatchFailure failure)
+    {
+        WatchState next = failure.Kind switch
+        {
+            // An expired continue token offers an inconsistent rest of the list; one whole list is consistent (client-go does the same).
+            WatchFailureKind.Expired when listing.Continue is not null => new WatchState.Empty("", Unpaged: true),
+            WatchFailureKind.Expired or WatchFailureKind.TooLarge => new WatchState.Empty(""),
+            _ => new WatchState.Empty(listing.ResourceVersion, Unpaged: listing.Limit is null && listing.ResourceVersion.Length == 0),
+        };
+        return Retry(failure, next);
+    }
+
+    /// <summary>After an error while opening a watch or in an open one.</summary>
+    public WatchState AfterWatch(string resourceVersion, WatchFailure failure)
+    {
+        WatchState next = failure.Kind switch
+        {
+            // A list not older than what is known comes from the server's cache; should that be refused too, the next asks for the newest.
+            WatchFailureKind.Expired => new WatchState.Empty(resourceVersion),
+            WatchFailureKind.TooLarge => new WatchState.Empty(""),
+
+            // The server does not take the version itself: asking for it again would loop.
+            WatchFailureKind.Status when failure.StatusCode is 400 or 422 => new WatchState.Empty(""),
+            _ => new WatchState.Watching(resourceVersion),
+        };
+        return Retry(failure, next);
+    }
+
+    private WatchState.Retrying Retry(WatchFailure failure, WatchState next)
+    {
+        if (failure.Kind == WatchFailureKind.Forbidden) return new WatchState.Retrying(backoff.About(timings.ForbiddenDelay), next, failure);
+        if (failure.RetryAfter is { } asked && ++_retryAfters <= timings.MaxRetryAfters)
+        {
+            var wait = asked < timings.MaxRetryAfter ? asked : timings.MaxRetryAfter;
+            return new WatchState.Retrying(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, next, failure);
+        }
+
+        return new WatchState.Retrying(backoff.Next(), next, failure);
+    }
+}

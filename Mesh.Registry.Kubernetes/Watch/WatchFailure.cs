@@ -1,0 +1,15 @@
+namespace Mesh.Watch;
+
+/// <summary>An error of a watcher: a value, waited out and never an end.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Verb"><c>list</c> or <c>watch</c>, as RBAC writes it.</param>
+/// <param name="Target">What was asked for.</param>
+/// <param name="Message">What the server or the system said; no secrets.</param>
+internal sealed record WatchFailure(WatchFailureKind Kind, string Verb, WatchTarget Target, string Message)
+{
+    /// <summary>The HTTP status, or 0.</summary>
+    public int StatusCode { get; init; }
+
+    /// <summary>When the server wants to be asked again, or <see langword="null"/>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

@@ -1,0 +1,42 @@
+namespace Mesh.Watch;
+
+/// <summary>
+/// Where a watcher stands; each state carries exactly what is legal in it. <c>Empty → Listing (a page each) → Watching → Following → …</c>, with
+/// <see cref="Retrying"/> before whatever follows an error. A streaming initial state (WatchList) will stand beside <see cref="Listing"/>:
+/// entered from <see cref="Empty"/>, left for <see cref="Following"/>.
+/// </summary>
+internal abstract record WatchState
+{
+    private WatchState()
+    {
+    }
+
+    /// <summary>Nothing is read yet, or it must be read anew.</summary>
+    /// <param name="ResourceVersion"><c>0</c> = any, from the server's cache; a version = not older; empty = the newest there is.</param>
+    /// <param name="Unpaged">Whether everything is asked for at once: a continue token has expired.</param>
+    internal sealed record Empty(string ResourceVersion, bool Unpaged = false) : WatchState
+    {
+        public static Empty First { get; } = new("0");
+    }
+
+    /// <summary>Reading pages.</summary>
+    /// <param name="ResourceVersion">As in <see cref="Empty"/>.</param>
+    /// <param name="Continue">The next page's token; <see langword="null"/> for the first.</param>
+    /// <param name="Limit">The page size asked for; <see langword="null"/> = all at once.</param>
+    internal sealed record Listing(string ResourceVersion, string? Continue, int? Limit) : WatchState;
+
+    /// <summary>Everything up to a version is read; the watch from there is to be opened.</summary>
+    /// <param name="ResourceVersion">Never empty: a watch without one would begin anywhere.</param>
+    internal sealed record Watching(string ResourceVersion) : WatchState;
+
+    /// <summary>Changes arrive.</summary>
+    /// <param name="ResourceVersion">That of the last event or bookmark.</param>
+    /// <param name="Stream">The open watch.</param>
+    internal sealed record Following(string ResourceVersion, OpenWatch Stream) : WatchState;
+
+    /// <summary>An error is being waited out.</summary>
+    /// <param name="Delay">How long.</param>
+    /// <param name="Next">What follows.</param>
+    /// <param name="Cause">The error.</param>
+    internal sealed record Retrying(TimeSpan Delay, WatchState Next, WatchFailure Cause) : WatchState;
+}
