@@ -1,3 +1,5 @@
+using Mesh.Decoding;
+
 namespace Mesh.Watch;
 
 /// <summary>
@@ -15,6 +17,9 @@ internal interface IWatchConsumer<in T>
     void Apply(T item);
 
     void Delete(T item);
+
+    /// <summary>An object was left out, because it is too large or malformed: what was known of it stays.</summary>
+    void Skip(ObjectIdentity identity, string reason);
 
     /// <summary>A batch that arrived together is over: publish.</summary>
     /// <param name="arrivedAt">The timestamp of its arrival.</param>

@@ -16,9 +16,6 @@ internal interface IWatchObserver
     /// <summary>Changes no longer arrive.</summary>
     void Failed(WatchFailure failure);
 
-    /// <summary>An object was left out because it is too large or malformed.</summary>
-    void Skipped(WatchTarget target, ObjectIdentity identity, string reason);
-
     /// <summary>An event arrived.</summary>
     void Event(WatchTarget target, WatchEventType type);
 }

@@ -123,7 +123,7 @@ internal sealed class ResourceWatcher<T>(
                     Take(json);
                     break;
                 case ObjectRead.TooLarge:
-                    observer.Skipped(target, reader.TooLarge, TooLarge);
+                    consumer.Skip(reader.TooLarge, TooLarge);
                     break;
                 case ObjectRead.Broken:
                     throw new JsonException("The list is malformed.");
@@ -147,7 +147,7 @@ internal sealed class ResourceWatcher<T>(
         }
         catch (Exception e) when (JsonTokens.IsMalformed(e))
         {
-            observer.Skipped(target, ObjectIdentity.Read(json), MalformedText(e));
+            consumer.Skip(ObjectIdentity.Read(json), MalformedText(e));
             return;
         }
 
@@ -239,7 +239,7 @@ internal sealed class ResourceWatcher<T>(
                     return new WatchFailure(WatchFailureKind.Malformed, "watch", target, "the stream is malformed");
                 case ObjectRead.TooLarge:
                     open.HasDelivered = true;
-                    observer.Skipped(target, open.Reader.TooLarge, TooLarge);
+                    consumer.Skip(open.Reader.TooLarge, TooLarge);
                     continue;
             }
 
@@ -264,7 +264,7 @@ internal sealed class ResourceWatcher<T>(
                 return new WatchFailure(WatchFailureKind.Malformed, "watch", target, MalformedText(exception));
             }
 
-            observer.Skipped(target, ObjectIdentity.Read(json), MalformedText(exception));
+            consumer.Skip(ObjectIdentity.Read(json), MalformedText(exception));
             return null;
         }
 

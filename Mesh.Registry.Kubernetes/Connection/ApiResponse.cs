@@ -1,0 +1,22 @@
+using Mesh.Watch;
+
+namespace Mesh.Connection;
+
+/// <summary>An answer that holds its client until it is disposed.</summary>
+internal sealed class ApiResponse(ApiClient client, HttpResponseMessage message, Stream body)
+    : TransportResponse((int)message.StatusCode, RetryAfterOf(message), body)
+{
+    private int _disposed;
+
+    public ApiClient Client { get; } = client;
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await base.DisposeAsync().ConfigureAwait(false);
+        message.Dispose();
+        Client.Release();
+    }
+
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage message) => message.Headers.RetryAfter?.Delta;
+}

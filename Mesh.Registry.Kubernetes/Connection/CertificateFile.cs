@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Mesh.Connection;
+
+/// <summary>A PEM file of trusted authorities.</summary>
+internal static class CertificateFile
+{
+    /// <exception cref="KubeconfigException">It cannot be read, or holds no certificate.</exception>
+    public static X509Certificate2Collection Read(string path)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPemFile(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : e is CryptographicException ? "it is no PEM file of certificates" : e.Message;
+            throw new KubeconfigException($"{path}: {why}.", e);
+        }
+
+        return certificates.Count > 0 ? certificates : throw new KubeconfigException($"{path}: no certificate is in it.");
+    }
+}

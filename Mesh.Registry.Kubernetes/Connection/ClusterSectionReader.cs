@@ -1,0 +1,100 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Mesh.Connection;
+
+/// <summary>Reads a cluster's configuration section. What it does not know is an error: a misspelt key would be a setting without effect.</summary>
+internal static class ClusterSectionReader
+{
+    private const string Known =
+        "KubeconfigPath, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, ExportMode, RequestTimeout";
+
+    public static void Read(IConfigurationSection section, KubernetesClusterOptions options)
+    {
+        foreach (var setting in section.GetChildren()) ReadSetting(setting, options);
+    }
+
+    private static void ReadSetting(IConfigurationSection setting, KubernetesClusterOptions options)
+    {
+        switch (setting.Key.ToUpperInvariant())
+        {
+            case "KUBECONFIGPATH":
+                options.KubeconfigPath = Text(setting, options);
+                break;
+            case "CONTEXT":
+                options.Context = Text(setting, options);
+                break;
+            case "CERTIFICATEAUTHORITY":
+                options.CertificateAuthority = Text(setting, options);
+                break;
+            case "NETWORK":
+                options.Network = Text(setting, options);
+                break;
+            case "REGION":
+                options.Region = Text(setting, options);
+                break;
+            case "ZONE":
+                options.Zone = Text(setting, options);
+                break;
+            case "GROUP":
+                options.Group = Text(setting, options) ?? options.Group;
+                break;
+            case "LABELSELECTOR":
+                options.LabelSelector = Text(setting, options);
+                break;
+            case "NAMESPACES":
+                options.Namespaces = List(setting, options);
+                break;
+            case "SERVICES":
+                options.Services = List(setting, options);
+                break;
+            case "GATEWAY":
+                ReadGateway(setting, options);
+                break;
+            case "EXPORTMODE":
+                if (Enum.TryParse<ExportMode>(setting.Value, ignoreCase: true, out var mode) && Enum.IsDefined(mode)) options.ExportMode = mode;
+                else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is not one of {string.Join(", ", Enum.GetNames<ExportMode>())}.");
+                break;
+            case "REQUESTTIMEOUT":
+                if (TimeSpan.TryParse(setting.Value, CultureInfo.InvariantCulture, out var timeout)) options.RequestTimeout = timeout;
+                else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no time; write hh:mm:ss.");
+                break;
+            default:
+                options.SectionErrors.Add($"{setting.Path}: there is no such setting. Known: {Known}.");
+                break;
+        }
+    }
+
+    private static void ReadGateway(IConfigurationSection section, KubernetesClusterOptions options)
+    {
+        var gateway = options.Gateway = new KubernetesGatewayOptions();
+        foreach (var setting in section.GetChildren())
+        {
+            switch (setting.Key.ToUpperInvariant())
+            {
+                case "HOSTS":
+                    gateway.Hosts = List(setting, options);
+                    break;
+                case "PORT":
+                    if (int.TryParse(setting.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) gateway.Port = port;
+                    else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no port.");
+                    break;
+                default:
+                    options.SectionErrors.Add($"{setting.Path}: there is no such setting. Known: Hosts, Port.");
+                    break;
+            }
+        }
+    }
+
+    private static string? Text(IConfigurationSection setting, KubernetesClusterOptions options)
+    {
+        if (setting.GetChildren().Any()) options.SectionErrors.Add($"{setting.Path}: one value belongs here, not several.");
+        return setting.Value;
+    }
+
+    private static List<string> List(IConfigurationSection setting, KubernetesClusterOptions options)
+    {
+        if (!string.IsNullOrEmpty(setting.Value)) options.SectionErrors.Add($"{setting.Path}: a list belongs here: write [ \"{DnsLabel.Printable(setting.Value)}\" ].");
+        return setting.GetChildren().Select(static c => c.Value ?? "").ToList();
+    }
+}

@@ -1,0 +1,61 @@
+using k8s;
+
+namespace Mesh.Connection;
+
+/// <summary>Connections from a kubeconfig or the pod's own credentials, read anew at each opening.</summary>
+internal sealed class ConfiguredConnection(KubernetesClusterOptions options, TimeProvider timeProvider) : IConnectionSource
+{
+    public bool IsOwn => UsesPod(options);
+
+    public bool CanRenew => true;
+
+    /// <summary>Whether the pod's own credentials are used.</summary>
+    public static bool UsesPod(KubernetesClusterOptions options) =>
+        string.IsNullOrEmpty(options.KubeconfigPath) && string.IsNullOrEmpty(options.Context) && KubernetesClientConfiguration.IsInCluster();
+
+    /// <summary>The kubeconfig files the options lead to.</summary>
+    /// <exception cref="KubeconfigException">There is none.</exception>
+    public static IReadOnlyList<string> Files(KubernetesClusterOptions options)
+    {
+        if (!string.IsNullOrEmpty(options.KubeconfigPath)) return [options.KubeconfigPath];
+        if (Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } list)
+        {
+            // As kubectl: files that are not there are passed over.
+            var files = list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(File.Exists).ToList();
+            return files.Count > 0 ? files : throw new KubeconfigException("no file named by the environment variable KUBECONFIG is there.");
+        }
+
+        return File.Exists(KubernetesClientConfiguration.KubeConfigDefaultLocation)
+            ? [KubernetesClientConfiguration.KubeConfigDefaultLocation]
+            : throw new KubeconfigException(
+                $"no kubeconfig: the process runs in no pod (or its service account token is not mounted), KUBECONFIG is not set, and {KubernetesClientConfiguration.KubeConfigDefaultLocation} is not there.");
+    }
+
+    public async Task<ApiClient> OpenAsync(CancellationToken cancellationToken)
+    {
+        // Reading may run a credential plugin, synchronously.
+        var settings = await Task.Run(Read, cancellationToken).ConfigureAwait(false);
+        return ApiClient.Create(settings);
+    }
+
+    private ConnectionSettings Read()
+    {
+        var settings = UsesPod(options) ? Pod() : Kubeconfig.Read(Files(options), options.Context).Build(timeProvider);
+        if (!string.IsNullOrEmpty(options.CertificateAuthority)) settings.Configuration.SslCaCerts = CertificateFile.Read(options.CertificateAuthority);
+        return settings;
+    }
+
+    private ConnectionSettings Pod()
+    {
+        try
+        {
+            var configuration = KubernetesClientConfiguration.InClusterConfig();
+            configuration.TokenProvider = new TokenFile("/var/run/secrets/kubernetes.io/serviceaccount/token", timeProvider);
+            return new ConnectionSettings(configuration);
+        }
+        catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new KubeconfigException($"the pod's own credentials cannot be read: {e.Message}", e);
+        }
+    }
+}

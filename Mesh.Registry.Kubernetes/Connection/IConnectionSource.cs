@@ -1,0 +1,15 @@
+namespace Mesh.Connection;
+
+/// <summary>Where a connector gets its connection from.</summary>
+internal interface IConnectionSource
+{
+    /// <summary>Whether the process runs in the cluster it leads to.</summary>
+    bool IsOwn { get; }
+
+    /// <summary>Whether opening it again may yield other credentials.</summary>
+    bool CanRenew { get; }
+
+    /// <summary>Reads the configuration and makes a client.</summary>
+    /// <exception cref="KubeconfigException">It cannot be used.</exception>
+    Task<ApiClient> OpenAsync(CancellationToken cancellationToken);
+}

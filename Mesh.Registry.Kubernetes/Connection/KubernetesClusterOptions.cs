@@ -1,0 +1,59 @@
+namespace Mesh;
+
+/// <summary>
+/// One Kubernetes cluster to watch, by code or by the configuration section <c>Mesh:Clusters:NAME</c>. Checked when the host starts, all errors at once, each
+/// naming its setting.
+/// </summary>
+public sealed class KubernetesClusterOptions
+{
+    /// <summary>
+    /// A kubeconfig file. Default: none; then the pod's own credentials where the process runs in a pod, else <c>KUBECONFIG</c> (a list of files too), else the
+    /// user's <c>.kube/config</c>.
+    /// </summary>
+    public string? KubeconfigPath { get; set; }
+
+    /// <summary>The kubeconfig context. Default: its current one.</summary>
+    public string? Context { get; set; }
+
+    /// <summary>A PEM file with the authorities trusted to sign the API server's certificate, instead of the kubeconfig's. Default: none.</summary>
+    public string? CertificateAuthority { get; set; }
+
+    /// <summary>
+    /// The network the cluster's pods are in: clusters that name the same one dial each other's pods. Default: none, a network of its own, reached
+    /// through <see cref="Gateway"/> only.
+    /// </summary>
+    public string? Network { get; set; }
+
+    /// <summary>The region of endpoints whose Node does not say. Default: none.</summary>
+    public string? Region { get; set; }
+
+    /// <summary>The zone of endpoints whose EndpointSlice does not say. Default: none.</summary>
+    public string? Zone { get; set; }
+
+    /// <summary>Flomesh's group of clusters. Default: <c>default</c>.</summary>
+    public string Group { get; set; } = ClusterKey.DefaultGroup;
+
+    /// <summary>
+    /// The namespaces to watch, one watch each, for which namespaced Roles suffice. Hosts <c>name.namespace</c> of these count as services of the mesh. Default:
+    /// none named, the whole cluster.
+    /// </summary>
+    public IList<string> Namespaces { get; set; } = [];
+
+    /// <summary>The Services to take: <c>orders.sales</c>, or <c>orders</c> for those of that name in every watched namespace. Default: all.</summary>
+    public IList<string> Services { get; set; } = [];
+
+    /// <summary>A label selector for Services (<c>team=sales,tier!=test</c>). Default: none.</summary>
+    public string? LabelSelector { get; set; }
+
+    /// <summary>The cluster's gateway. Default: none.</summary>
+    public KubernetesGatewayOptions? Gateway { get; set; }
+
+    /// <summary>Which services are taken. Default: <see cref="ExportMode.All"/>, the only one so far.</summary>
+    public ExportMode ExportMode { get; set; }
+
+    /// <summary>How long the API server may take to begin an answer, and between two parts of a list. Default: 30 s; 1 s to 10 min.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What could not be read of the configuration section; reported with the other errors.</summary>
+    internal List<string> SectionErrors { get; } = [];
+}

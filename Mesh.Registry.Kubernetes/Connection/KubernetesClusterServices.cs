@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using k8s;
+using Mesh.Connector;
+using Mesh.Watch;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Mesh.Connection;
+
+/// <summary>Registers a cluster's connector.</summary>
+internal static class KubernetesClusterServices
+{
+    public static IMeshBuilder Add(IMeshBuilder builder, string name, string? setting, Kubernetes? client, Action<KubernetesClusterOptions>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(name);
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ClusterClaims>();
+        services.TryAddSingleton<KubernetesMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KubernetesClusterOptions>, KubernetesClusterOptionsValidator>());
+        var isFirst = !services.Any(d => d.ImplementationInstance is KubernetesClusterRegistration known && known.Name == name);
+        services.AddSingleton(new KubernetesClusterRegistration(name, setting ?? $"Mesh:Clusters:{name}", client is not null));
+        var options = services.AddOptions<KubernetesClusterOptions>(name).ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+
+        // A second one of the same name is an error, which the validator names; two sources would hide it behind another.
+        if (!isFirst) return builder;
+        services.AddOptions<MeshOptions>().PostConfigure<IOptionsMonitor<KubernetesClusterOptions>>((mesh, clusters) => AddNamespaces(mesh, clusters.Get(name)));
+        services.AddSingleton<ICatalogSource>(provider => CreateSource(provider, name, client));
+        return builder;
+    }
+
+    // Hosts "name.namespace" of namespaces that somebody watches are services of the mesh.
+    private static void AddNamespaces(MeshOptions mesh, KubernetesClusterOptions cluster)
+    {
+        var named = cluster.Namespaces.Concat(cluster.Services.Select(static s => ServiceName.TryParse(s, out var service) ? service.Namespace : null).OfType<string>());
+        var missing = named.Except(mesh.Namespaces, StringComparer.Ordinal).ToList();
+        if (missing.Count > 0) mesh.Namespaces = [.. mesh.Namespaces, .. missing];
+    }
+
+    private static KubernetesCatalogSource CreateSource(IServiceProvider provider, string name, Kubernetes? client)
+    {
+        var options = provider.GetRequiredService<IOptionsMonitor<KubernetesClusterOptions>>().Get(name);
+        var time = provider.GetRequiredService<TimeProvider>();
+        var seed = provider.GetRequiredService<IOptions<MeshOptions>>().Value.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+        var context = new ConnectorContext(
+            $"kubernetes/{name}",
+            new ClusterId(name),
+            options,
+            WatchTimings.Default with { RequestTimeout = options.RequestTimeout },
+            provider.GetRequiredService<KubernetesMetrics>(),
+            time,
+
+            // Each connector its own sequence, also where all have one seed: they must not return as one.
+            new Random(seed ^ Sequence(name)));
+        IConnectionSource source = client is null ? new ConfiguredConnection(options, time) : new ExistingConnection(client);
+        return new KubernetesCatalogSource(context, source, provider.GetRequiredService<ClusterClaims>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger<KubernetesCatalogSource>());
+    }
+
+    private static int Sequence(string name) => name.Aggregate(17, static (sum, c) => unchecked((sum * 31) + c));
+}

@@ -1,0 +1,38 @@
+using Mesh.Watch;
+
+namespace Mesh.Connector;
+
+/// <summary>Says what is wrong with a cluster and what to do about it.</summary>
+internal static class FailureText
+{
+    /// <summary>One text for all failures of a cluster at one moment; the same causes give the same text.</summary>
+    public static string Of(ClusterId cluster, string address, IReadOnlyCollection<WatchFailure> failures)
+    {
+        var forbidden = failures.Where(static f => f.Kind == WatchFailureKind.Forbidden).ToList();
+        var main = failures.FirstOrDefault(static f => f.Kind != WatchFailureKind.Forbidden);
+        return main is null ? Forbidden(cluster, forbidden) : One(cluster, address, main);
+    }
+
+    private static string One(ClusterId cluster, string address, WatchFailure failure) => failure.Kind switch
+    {
+        WatchFailureKind.Unreachable or WatchFailureKind.Idle or WatchFailureKind.EndedAtOnce =>
+            $"The API server of cluster {cluster} at {address} cannot be reached: {Cause(failure)}. Check that it runs, and that this process may connect to it.",
+        WatchFailureKind.Certificate => $"The API server of cluster {cluster} at {address} is not trusted: {Cause(failure)}.",
+        WatchFailureKind.Unauthorized =>
+            $"Cluster {cluster} at {address} refuses the credentials (401), also after reading them again. Renew the token or certificate in its kubeconfig.",
+        WatchFailureKind.Configuration => $"Cluster {cluster} cannot be connected to: {Cause(failure)}. The connection in use, if any, is kept.",
+        WatchFailureKind.Overloaded => $"The API server of cluster {cluster} at {address} asks to come later ({failure.StatusCode}): {Cause(failure)}.",
+        WatchFailureKind.Malformed => $"Cluster {cluster} at {address} sent something that is not Kubernetes' protocol: {Cause(failure)}. Check for proxies on the way.",
+        _ => $"Cluster {cluster} at {address} refuses to {failure.Verb} {failure.Target} ({failure.StatusCode}): {Cause(failure)}.",
+    };
+
+    private static string Forbidden(ClusterId cluster, List<WatchFailure> failures)
+    {
+        var missing = failures.Select(static f => $"{f.Verb} {f.Target}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return $"In cluster {cluster} the permission is missing to {string.Join(", ", missing)} (403: {Cause(failures[0])}). "
+            + "Grant get, list and watch on it by a Role or ClusterRole, or narrow Namespaces.";
+    }
+
+    // A sentence follows it.
+    private static string Cause(WatchFailure failure) => failure.Message.TrimEnd('.', ' ');
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Mesh.Connection;
+using Mesh.Watch;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Connector;
+
+/// <summary>The connector of one cluster: connects, learns who the cluster is, watches it, and begins anew when another one answers.</summary>
+internal sealed partial class KubernetesCatalogSource(ConnectorContext context, IConnectionSource source, ClusterClaims claims, ILogger logger) : ICatalogSource
+{
+    private readonly WatchTarget _connect = new(new ResourceType("", "v1", "namespaces"));
+    private ClusterIdentity? _identity;
+    private bool _saidUnchecked;
+
+    public string Name => context.SourceName;
+
+    public async Task RunAsync(ICatalogSink sink, CancellationToken cancellationToken)
+    {
+        using var connection = new ApiConnection(
+            source, new IdentityReader(context.Options.Namespaces.FirstOrDefault()), context.Timings.RequestTimeout, context.TimeProvider);
+        var health = new ClusterHealth(Describe(), sink, context.Metrics, context.TimeProvider, () => connection.Address, connection.Suspect, logger);
+        health.Start();
+        var backoff = new WatchBackoff(context.TimeProvider, context.Random);
+        try
+        {
+            while (true)
+            {
+                var identity = await ConnectAsync(connection, health, backoff, cancellationToken).ConfigureAwait(false);
+                if (identity.Key is { } key && !claims.TryClaim(key, context.Cluster, out var holder))
+                {
+                    health.NotConnected(
+                        $"Cluster {context.Cluster} at {connection.Address} is the same as cluster {holder} (uid {key}): its pods would count twice. Remove one of the two, or correct its kubeconfig.");
+                    await Task.Delay(backoff.About(context.Timings.ForbiddenDelay), context.TimeProvider, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                await WatchAsync(identity, sink, connection, health, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            claims.Release(context.Cluster);
+        }
+    }
+
+    private async Task WatchAsync(ClusterIdentity identity, ICatalogSink sink, ApiConnection connection, ClusterHealth health, CancellationToken cancellationToken)
+    {
+        var isOther = identity.DiffersFrom(_identity);
+        if (isOther) Log.OtherCluster(logger, context.Cluster.Name, connection.Address, _identity!.Key, identity.Key);
+        if (identity.Key is null && !_saidUnchecked)
+        {
+            _saidUnchecked = true;
+            Log.Unchecked(logger, context.Cluster.Name);
+        }
+
+        _identity = identity.Key is null ? _identity : identity;
+        try
+        {
+            await new ClusterSession(context, sink, connection, health, isOther).RunAsync(identity, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterChangedException)
+        {
+            claims.Release(context.Cluster);
+        }
+    }
+
+    private async Task<ClusterIdentity> ConnectAsync(ApiConnection connection, ClusterHealth health, WatchBackoff backoff, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var identity = await connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
+                backoff.Healthy();
+                return identity;
+            }
+            catch (WatchTransportException e)
+            {
+                var failure = new WatchFailure(e.Kind, "get", _connect, e.Message);
+                context.Metrics.Reconnect(context.Cluster, failure);
+                health.NotConnected(FailureText.Of(context.Cluster, connection.Address, [failure]));
+                await Task.Delay(backoff.Next(), context.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private ClusterSnapshot Describe()
+    {
+        var options = context.Options;
+        return new ClusterSnapshot(context.Cluster)
+        {
+            Region = options.Region,
+            Zone = options.Zone,
+            Group = options.Group,
+            Network = options.Network,
+            IsOwn = source.IsOwn,
+            Gateway = options.Gateway is { Hosts.Count: > 0 } gateway
+                ? new GatewayAddress(gateway.Hosts.Select(static h => EndpointAddress.TryParse(h, out var address) ? address : EndpointAddress.FromHost(h)).ToImmutableArray(), gateway.Port)
+                : null,
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1104, LogLevel.Warning, "Cluster {Cluster}: another cluster answers at {Address} (uid {Uid} instead of {Before}); what was known of the other one is dropped.")]
+        public static partial void OtherCluster(ILogger logger, string cluster, string address, string? before, string? uid);
+
+        [LoggerMessage(1105, LogLevel.Information, "Cluster {Cluster}: who it is cannot be checked, as neither namespace kube-system nor the first watched one may be read. Grant get on it.")]
+        public static partial void Unchecked(ILogger logger, string cluster);
+    }
+}

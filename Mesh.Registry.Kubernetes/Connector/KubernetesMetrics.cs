@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+using Mesh.Decoding;
+using Mesh.Watch;
+
+namespace Mesh.Connector;
+
+/// <summary>The meter of the cluster connectors of one process.</summary>
+internal sealed class KubernetesMetrics : IDisposable
+{
+    public const string MeterName = "Mesh.Registry.Kubernetes";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _relists;
+    private readonly Counter<long> _reconnects;
+    private readonly Histogram<double> _lag;
+
+    public KubernetesMetrics()
+    {
+        _events = _meter.CreateCounter<long>("mesh.registry.kubernetes.events", "{event}", "Watch events received.");
+        _relists = _meter.CreateCounter<long>("mesh.registry.kubernetes.relists", "{list}", "Lists read anew after the first, by what made them necessary.");
+        _reconnects = _meter.CreateCounter<long>("mesh.registry.kubernetes.reconnects", "{request}", "List and watch requests that failed and are tried again, by reason.");
+        _lag = _meter.CreateHistogram<double>("mesh.registry.kubernetes.lag", "s", "From the arrival of changes to their publication in the catalog.");
+    }
+
+    public void Event(ClusterId cluster, WatchTarget target, WatchEventType type) =>
+        _events.Add(1, Cluster(cluster), Resource(target), new KeyValuePair<string, object?>("type", Name(type)));
+
+    public void Relist(ClusterId cluster, WatchTarget target, WatchFailure cause) => _relists.Add(1, Cluster(cluster), Resource(target), Reason(cause.Kind));
+
+    public void Reconnect(ClusterId cluster, WatchFailure failure) => _reconnects.Add(1, Cluster(cluster), Resource(failure.Target), Reason(failure.Kind));
+
+    public void Published(ClusterId cluster, TimeSpan lag) => _lag.Record(lag.TotalSeconds, Cluster(cluster));
+
+    public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?> Cluster(ClusterId cluster) => new("cluster", cluster.Name);
+
+    private static KeyValuePair<string, object?> Resource(WatchTarget target) => new("resource", target.Type.Plural);
+
+    private static KeyValuePair<string, object?> Reason(WatchFailureKind kind) => new("reason", kind switch
+    {
+        WatchFailureKind.Unreachable => "unreachable",
+        WatchFailureKind.Certificate => "certificate",
+        WatchFailureKind.Unauthorized => "unauthorized",
+        WatchFailureKind.Forbidden => "forbidden",
+        WatchFailureKind.Expired => "expired",
+        WatchFailureKind.TooLarge => "version_too_large",
+        WatchFailureKind.Overloaded => "overloaded",
+        WatchFailureKind.Malformed => "malformed",
+        WatchFailureKind.EndedAtOnce => "ended_at_once",
+        WatchFailureKind.Idle => "idle",
+        WatchFailureKind.Configuration => "configuration",
+        _ => "status",
+    });
+
+    private static string Name(WatchEventType type) => type switch
+    {
+        WatchEventType.Added => "added",
+        WatchEventType.Modified => "modified",
+        WatchEventType.Deleted => "deleted",
+        WatchEventType.Bookmark => "bookmark",
+        WatchEventType.Error => "error",
+        _ => "unknown",
+    };
+}

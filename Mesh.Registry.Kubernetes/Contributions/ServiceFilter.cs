@@ -1,0 +1,35 @@
+namespace Mesh.Contributions;
+
+/// <summary>Which Services are wanted, by name; all where none is named.</summary>
+internal sealed class ServiceFilter
+{
+    // An API server takes long requests, proxies before it may not.
+    private const int MaxInSelector = 50;
+
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<ServiceName> _services = [];
+
+    /// <param name="services">Names (<c>orders</c>: in every watched namespace) and services (<c>orders.sales</c>).</param>
+    public ServiceFilter(IEnumerable<string> services)
+    {
+        foreach (var text in services)
+        {
+            if (ServiceName.TryParse(text, out var service)) _services.Add(service);
+            else _names.Add(text);
+        }
+    }
+
+    public bool IsEmpty => _names.Count == 0 && _services.Count == 0;
+
+    public bool Wants(string @namespace, string name) => IsEmpty || _names.Contains(name) || _services.Contains(new ServiceName(@namespace, name));
+
+    /// <summary>Leaves the choice of Services to the server, where it can make it.</summary>
+    public string? FieldSelector(string? @namespace) => Names(@namespace) is { Count: 1 } names ? $"metadata.name={names[0]}" : null;
+
+    /// <summary>Leaves the choice of their slices to the server, where it can make it.</summary>
+    public string? SliceSelector(string? @namespace) =>
+        Names(@namespace) is { Count: > 0 and <= MaxInSelector } names ? $"kubernetes.io/service-name in ({string.Join(',', names)})" : null;
+
+    private List<string> Names(string? @namespace) =>
+        _names.Concat(_services.Where(s => @namespace is null || s.Namespace == @namespace).Select(static s => s.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+}

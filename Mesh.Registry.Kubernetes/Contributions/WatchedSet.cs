@@ -1,0 +1,79 @@
+using Mesh.Decoding;
+using Mesh.Watch;
+
+namespace Mesh.Contributions;
+
+/// <summary>
+/// What one watcher has brought: turns its events into changes of the join, and a new list into the difference to what was there, deletions included.
+/// </summary>
+/// <param name="kind">The type's name in messages, such as <c>Service</c>.</param>
+/// <param name="keyOf">An object's key.</param>
+/// <param name="convert">What is kept of an object; <see langword="null"/> = nothing.</param>
+/// <param name="set">Sets or removes one object in the join.</param>
+/// <param name="join">The join.</param>
+internal sealed class WatchedSet<T, TKept>(
+    string kind, Func<T, ObjectKey> keyOf, Func<T, TKept?> convert, Action<ObjectKey, TKept?> set, ClusterJoin join) : IWatchConsumer<T>
+    where TKept : class
+{
+    private HashSet<ObjectKey> _keys = [];
+    private Dictionary<ObjectKey, TKept>? _pending;
+    private HashSet<ObjectKey>? _skipped;
+
+    public void Init()
+    {
+        _pending = [];
+        _skipped = [];
+    }
+
+    public void InitApply(T item)
+    {
+        if (convert(item) is { } kept) _pending![keyOf(item)] = kept;
+    }
+
+    public void InitDone()
+    {
+        var pending = _pending!;
+        var skipped = _skipped!;
+        _pending = null;
+        _skipped = null;
+        HashSet<ObjectKey> keys = [.. pending.Keys];
+        foreach (var old in _keys)
+        {
+            if (pending.ContainsKey(old)) continue;
+            if (skipped.Contains(old)) keys.Add(old);
+            else set(old, null);
+        }
+
+        foreach (var (key, kept) in pending) set(key, kept);
+        _keys = keys;
+        join.Unskip(kind, skipped);
+        join.Listed(this);
+    }
+
+    public void Apply(T item)
+    {
+        var key = keyOf(item);
+        var kept = convert(item);
+        if (kept is null) _keys.Remove(key);
+        else _keys.Add(key);
+        set(key, kept);
+        join.Unskip(kind, key);
+    }
+
+    public void Delete(T item)
+    {
+        var key = keyOf(item);
+        _keys.Remove(key);
+        set(key, null);
+        join.Unskip(kind, key);
+    }
+
+    public void Skip(ObjectIdentity identity, string reason)
+    {
+        var key = new ObjectKey(identity.Namespace ?? "", identity.Name ?? "");
+        _skipped?.Add(key);
+        join.Skip(kind, key, identity, reason);
+    }
+
+    public void Flush(long arrivedAt) => join.Flush(arrivedAt);
+}
