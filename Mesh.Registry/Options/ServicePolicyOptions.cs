@@ -59,4 +59,28 @@ public sealed class ServicePolicyOptions
 
     /// <summary>Whether the mesh routes for this client at all. Mesh default: <see langword="true"/>; only a client's policy is asked.</summary>
     public bool? Enabled { get; set; }
+
+    /// <summary>The immutable policy that these options describe.</summary>
+    /// <exception cref="FormatException">A target names no cluster; what was validated has none such.</exception>
+    public ServicePolicy ToPolicy() => new()
+    {
+        Mode = Mode,
+        Targets = Targets is null ? default : [.. Targets.Select(static t => new RoutingTarget(new ClusterId(t.Cluster ?? ""), t.Weight))],
+        LoadBalancing = LoadBalancing,
+        ZoneBeforeCluster = ZoneBeforeCluster,
+        ConnectTimeout = ConnectTimeout,
+        TryTimeout = TryTimeout,
+        Timeout = Timeout,
+        MaxRetries = MaxRetries,
+        RetryNonIdempotent = RetryNonIdempotent,
+        RetryBudgetRatio = RetryBudgetRatio,
+        RetryBudgetMinimum = RetryBudgetMinimum,
+        ConsecutiveFailures = ConsecutiveFailures,
+        EjectionTime = EjectionTime,
+        MaxEjectionTime = MaxEjectionTime,
+        MaxEjectedPercent = MaxEjectedPercent,
+        MaxRequestsInFlight = MaxRequestsInFlight,
+        WidenClusterLocal = WidenClusterLocal,
+        Enabled = Enabled,
+    };
 }

@@ -1,0 +1,55 @@
+using Mesh;
+using Mesh.Options;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>What every mesh can be told, whatever its sources.</summary>
+public static class MeshBuilderExtensions
+{
+    /// <summary>Says where this process runs. What is left out comes from the configuration or the environment.</summary>
+    /// <param name="builder">The mesh.</param>
+    /// <param name="cluster">The own cluster, a DNS label.</param>
+    /// <param name="region">The own region.</param>
+    /// <param name="zone">The own zone.</param>
+    /// <param name="node">The own node.</param>
+    public static IMeshBuilder RunsIn(this IMeshBuilder builder, string? cluster = null, string? region = null, string? zone = null, string? node = null) =>
+        builder.Configure(options =>
+        {
+            options.Locality.Cluster = cluster ?? options.Locality.Cluster;
+            options.Locality.Region = region ?? options.Locality.Region;
+            options.Locality.Zone = zone ?? options.Locality.Zone;
+            options.Locality.Node = node ?? options.Locality.Node;
+        });
+
+    /// <summary>Sets options in code; after the configuration section, in the order of the calls.</summary>
+    public static IMeshBuilder Configure(this IMeshBuilder builder, Action<MeshOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Adds a source of your own. Its <see cref="ICatalogSource.Name"/> must be unique in the mesh.</summary>
+    public static IMeshBuilder AddSource(this IMeshBuilder builder, Func<IServiceProvider, ICatalogSource> source)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton(source);
+        return builder;
+    }
+
+    /// <summary>
+    /// Registers what validates <see cref="MeshOptions"/> and completes them from the environment. <c>AddMeshRouting</c> calls it; calling it again does
+    /// no harm.
+    /// </summary>
+    public static IMeshBuilder AddMeshOptions(this IMeshBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddOptions();
+        builder.Services.TryAddSingleton<IMeshEnvironment, ProcessEnvironment>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MeshOptions>, LocalityFromEnvironment>());
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshOptions>, MeshOptionsValidator>());
+        return builder;
+    }
+}

@@ -1,0 +1,88 @@
+namespace Mesh.Options;
+
+public class MeshOptionsValidatorTests
+{
+    private static List<string> Errors(Action<MeshOptions> configure)
+    {
+        var options = new MeshOptions();
+        configure(options);
+        return new MeshOptionsValidator().Validate(null, options).Failures?.ToList() ?? [];
+    }
+
+    [Fact]
+    public void Validate_Defaults_NoErrors() => Errors(_ => { }).ShouldBeEmpty();
+
+    [Fact]
+    public void Validate_ManyErrors_AllAtOnceEachNamingItsSetting()
+    {
+        var errors = Errors(o =>
+        {
+            o.Locality.Cluster = "Alpha!";
+            o.Locality.Zone = "-";
+            o.Namespaces = ["sales", "no_good"];
+            o.InitialSyncTimeout = TimeSpan.FromSeconds(-1);
+            o.Policy.ConnectTimeout = TimeSpan.FromSeconds(-2);
+            o.Services["orders"] = new();
+            o.Services["orders.sales"] = new()
+            {
+                Mode = RoutingMode.ActiveActive,
+                MaxRetries = 11,
+                RetryBudgetRatio = double.NaN,
+                Targets = [new() { Cluster = "beta" }, new() { Cluster = "beta" }, new()],
+            };
+        });
+
+        string[] expected =
+        [
+            "Mesh:Locality:Cluster is 'Alpha!'",
+            "Mesh:Locality:Zone is '-'",
+            "Mesh:Namespaces:1 is 'no_good'",
+            "Mesh:InitialSyncTimeout is -00:00:01: use a time from 00:00:00 to 00:10:00.",
+            "Mesh:Policy:ConnectTimeout is -00:00:02",
+            "Mesh:Services:orders is not a service",
+            "Mesh:Services:orders.sales:Mode is ActiveActive, which is not available in this version: use Locality or Failover.",
+            "Mesh:Services:orders.sales:MaxRetries is 11: use 0 to 10.",
+            "Mesh:Services:orders.sales:RetryBudgetRatio is NaN",
+            "Mesh:Services:orders.sales:Targets:1:Cluster names 'beta' a second time",
+            "Mesh:Services:orders.sales:Targets:2:Cluster is not set",
+        ];
+        foreach (var part in expected)
+        {
+            errors.ShouldContain(e => e.StartsWith(part, StringComparison.Ordinal), $"{part} in:\n{string.Join('\n', errors)}");
+        }
+
+        errors.Count.ShouldBe(expected.Length);
+    }
+
+    [Fact]
+    public void Validate_MaxEjectionTimeBelowEjectionTime_Refused() =>
+        Errors(o => (o.Policy.EjectionTime, o.Policy.MaxEjectionTime) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5)))
+            .ShouldHaveSingleItem().ShouldStartWith("Mesh:Policy:MaxEjectionTime is 00:00:05");
+
+    [Fact]
+    public void ToPolicy_EveryPropertySet_ArrivesInThePolicy()
+    {
+        var options = new ServicePolicyOptions();
+        foreach (var property in typeof(ServicePolicyOptions).GetProperties())
+        {
+            property.SetValue(options, property.Name switch
+            {
+                nameof(options.Targets) => new List<RoutingTargetOptions> { new() { Cluster = "beta", Weight = 7 } },
+                nameof(options.Mode) => RoutingMode.Failover,
+                nameof(options.LoadBalancing) => "random",
+                _ when property.PropertyType == typeof(TimeSpan?) => TimeSpan.FromSeconds(3),
+                _ when property.PropertyType == typeof(int?) => 3,
+                _ when property.PropertyType == typeof(double?) => 0.5,
+                _ => true,
+            });
+        }
+
+        var policy = options.ToPolicy();
+
+        policy.Targets.ShouldBe([new RoutingTarget(new ClusterId("beta"), 7)]);
+        foreach (var property in typeof(ServicePolicyOptions).GetProperties().Where(p => p.Name != nameof(options.Targets)))
+        {
+            typeof(ServicePolicy).GetProperty(property.Name).ShouldNotBeNull(property.Name).GetValue(policy).ShouldBe(property.GetValue(options), property.Name);
+        }
+    }
+}
