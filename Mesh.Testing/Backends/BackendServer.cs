@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using FrameworkOptions = Microsoft.Extensions.Options.Options;
 
 namespace Mesh.Backends;
 
@@ -35,7 +35,7 @@ internal static class BackendServer
             };
             if (backend.Protocols == BackendProtocols.Tls) listen.UseHttps(backend.Certificate!);
         });
-        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions { IOQueueCount = 1 }), NullLoggerFactory.Instance);
-        return new KestrelServer(Options.Create(options), sockets, NullLoggerFactory.Instance);
+        var sockets = new SocketTransportFactory(FrameworkOptions.Create(new SocketTransportOptions { IOQueueCount = 1 }), NullLoggerFactory.Instance);
+        return new KestrelServer(FrameworkOptions.Create(options), sockets, NullLoggerFactory.Instance);
     }
 }
