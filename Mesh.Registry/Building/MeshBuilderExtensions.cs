@@ -31,6 +31,15 @@ public static class MeshBuilderExtensions
         return builder;
     }
 
+    /// <summary>Adds a catalog file (JSON; docs/catalog-file.md), followed while running.</summary>
+    /// <param name="builder">The mesh.</param>
+    /// <param name="path">The file. It need not exist yet: it is taken up when it appears.</param>
+    public static IMeshBuilder AddFile(this IMeshBuilder builder, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return builder.AddSource(services => new FileCatalogSource(path, services.GetService<TimeProvider>()));
+    }
+
     /// <summary>Adds a source of your own. Its <see cref="ICatalogSource.Name"/> must be unique in the mesh.</summary>
     public static IMeshBuilder AddSource(this IMeshBuilder builder, Func<IServiceProvider, ICatalogSource> source)
     {

@@ -1,0 +1,115 @@
+namespace Mesh;
+
+/// <summary>A source that holds what the program puts into it, changeable at any time from any thread: for tests, embedding and bridges.</summary>
+/// <param name="name">Its name, unique in the mesh. Default <c>memory</c>.</param>
+public sealed class MemoryCatalogSource(string name = "memory") : ICatalogSource
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ClusterId, ClusterSnapshot> _clusters = [];
+    private readonly Dictionary<(ClusterId Cluster, ServiceName Service), ServiceContribution> _services = [];
+    private ICatalogSink? _sink;
+
+    /// <inheritdoc/>
+    public string Name { get; } = name;
+
+    /// <summary>
+    /// Adds or replaces a cluster. One that was not added is made by its first service: live, and dialled directly from anywhere, because what a program
+    /// says is its own word.
+    /// </summary>
+    public MemoryCatalogSource SetCluster(ClusterSnapshot cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        lock (_lock)
+        {
+            _clusters[cluster.Cluster] = cluster;
+            _sink?.SetCluster(cluster);
+        }
+
+        return this;
+    }
+
+    /// <summary>Takes a cluster and its services away.</summary>
+    public MemoryCatalogSource RemoveCluster(ClusterId cluster)
+    {
+        lock (_lock)
+        {
+            _clusters.Remove(cluster);
+            foreach (var key in _services.Keys.Where(k => k.Cluster == cluster).ToList())
+            {
+                _services.Remove(key);
+            }
+
+            _sink?.RemoveCluster(cluster);
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds or replaces a service of a cluster.</summary>
+    public MemoryCatalogSource Set(ClusterId cluster, ServiceContribution service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        lock (_lock)
+        {
+            if (!_clusters.ContainsKey(cluster))
+            {
+                SetCluster(new ClusterSnapshot(cluster) { Freshness = ClusterFreshness.Live, IsDirect = true });
+            }
+
+            _services[(cluster, service.Service)] = service;
+            _sink?.Upsert(cluster, service);
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds or replaces a service of a cluster.</summary>
+    /// <param name="service">The service, <c>orders.sales</c>.</param>
+    /// <param name="cluster">The cluster, a DNS label.</param>
+    /// <param name="describe">Says its ports and endpoints.</param>
+    /// <exception cref="FormatException">A name or an address is not valid.</exception>
+    public MemoryCatalogSource Service(string service, string cluster, Action<MemoryServiceBuilder> describe)
+    {
+        ArgumentNullException.ThrowIfNull(describe);
+        var builder = new MemoryServiceBuilder(ServiceName.Parse(service), new ClusterId(cluster));
+        describe(builder);
+        return Set(builder.Cluster, builder.Build());
+    }
+
+    /// <summary>Takes a service of a cluster away.</summary>
+    public MemoryCatalogSource Remove(ClusterId cluster, ServiceName service)
+    {
+        lock (_lock)
+        {
+            _services.Remove((cluster, service));
+            _sink?.Remove(cluster, service);
+        }
+
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(ICatalogSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = cancellationToken.UnsafeRegister(static s => ((TaskCompletionSource)s!).TrySetResult(), stopped);
+        lock (_lock)
+        {
+            _sink = sink;
+            foreach (var cluster in _clusters.Values)
+            {
+                sink.SetCluster(cluster);
+                sink.Reset(cluster.Cluster, _services.Where(s => s.Key.Cluster == cluster.Cluster).Select(static s => s.Value).ToList());
+            }
+
+            sink.MarkSynced();
+        }
+
+        await stopped.Task.ConfigureAwait(false);
+        lock (_lock)
+        {
+            _sink = null;
+        }
+    }
+}
