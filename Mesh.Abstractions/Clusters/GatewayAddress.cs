@@ -2,7 +2,15 @@ using System.Collections.Immutable;
 
 namespace Mesh;
 
-/// <summary>Where a cluster's gateway (its ingress for other clusters) is dialled.</summary>
+/// <summary>Where a cluster's gateway (its ingress for other clusters) is dialled. Equal by content.</summary>
 /// <param name="Hosts">Its addresses or DNS names.</param>
 /// <param name="Port">Its port, 1 to 65535. Default 15443.</param>
-public sealed record GatewayAddress(ImmutableArray<EndpointAddress> Hosts, int Port = 15443);
+public sealed record GatewayAddress(ImmutableArray<EndpointAddress> Hosts, int Port = 15443)
+{
+    /// <inheritdoc/>
+    public bool Equals(GatewayAddress? other) =>
+        ReferenceEquals(this, other) || (other is not null && Port == other.Port && Hosts.AsSpan().SequenceEqual(other.Hosts.AsSpan()));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Port, Hosts.IsDefaultOrEmpty ? default : Hosts[0]);
+}

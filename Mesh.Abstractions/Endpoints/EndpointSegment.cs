@@ -55,6 +55,30 @@ public sealed class EndpointSegment
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is not in 0 … <see cref="Count"/> − 1.</exception>
     public MeshEndpoint this[int index] => new(this, (uint)index < (uint)_packed.Length ? index : throw new ArgumentOutOfRangeException(nameof(index)));
 
+    /// <summary>Whether both hold the same slice of the same cluster with the same ports and the same endpoints in the same order.</summary>
+    public bool ContentEquals(EndpointSegment? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null
+            && Count == other.Count
+            && Cluster == other.Cluster
+            && Slice == other.Slice
+            && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan())
+            && SameEndpoints(other));
+
+    /// <summary>A segment with some of these endpoints only.</summary>
+    /// <param name="indices">Which, each in 0 … <see cref="Count"/> − 1.</param>
+    public EndpointSegment Keep(ReadOnlySpan<int> indices) =>
+        new(
+            Cluster,
+            Slice,
+            Ports,
+            KeepPacked(indices),
+            _names,
+            _otherAddresses.Length == 0 ? [] : Keep(_otherAddresses, indices)!,
+            Keep(_uids, indices),
+            Keep(_weights, indices),
+            Keep(_extras, indices));
+
     internal EndpointAddress AddressOf(int index)
     {
         ref readonly var packed = ref _packed[index];
@@ -76,4 +100,56 @@ public sealed class EndpointSegment
     internal EndpointExtras? ExtrasOf(int index) => _extras?[index];
 
     private string? Name(ushort index) => index == 0 ? null : _names[index - 1];
+
+    private bool SameEndpoints(EndpointSegment other)
+    {
+        for (var i = 0; i < _packed.Length; i++)
+        {
+            if (AddressOf(i) != other.AddressOf(i)
+                || ConditionsOf(i) != other.ConditionsOf(i)
+                || RegionOf(i) != other.RegionOf(i)
+                || ZoneOf(i) != other.ZoneOf(i)
+                || NodeOf(i) != other.NodeOf(i)
+                || WeightOf(i) != other.WeightOf(i)
+                || TargetUidOf(i) != other.TargetUidOf(i)
+                || !Equals(ExtrasOf(i), other.ExtrasOf(i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private PackedEndpoint[] KeepPacked(ReadOnlySpan<int> indices)
+    {
+        var kept = Keep(_packed, indices)!;
+        if (_otherAddresses.Length > 0)
+        {
+            // The other addresses are an array of their own, kept in the same order: the index into it is the new place.
+            for (var i = 0; i < kept.Length; i++)
+            {
+                var old = kept[i];
+                kept[i] = new PackedEndpoint((uint)i, old.Region, old.Zone, old.Node, old.Conditions);
+            }
+        }
+
+        return kept;
+    }
+
+    private static T[]? Keep<T>(T[]? column, ReadOnlySpan<int> indices)
+    {
+        if (column is null)
+        {
+            return null;
+        }
+
+        var kept = new T[indices.Length];
+        for (var i = 0; i < kept.Length; i++)
+        {
+            kept[i] = column[indices[i]];
+        }
+
+        return kept;
+    }
 }

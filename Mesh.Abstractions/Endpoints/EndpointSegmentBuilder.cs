@@ -16,11 +16,12 @@ public sealed class EndpointSegmentBuilder(ClusterId cluster, string slice, Immu
     public const int MaxWeight = 1_000_000;
 
     private readonly List<EndpointDescription> _endpoints = [];
+    private readonly Dictionary<EndpointAddress, int> _places = [];
 
-    /// <summary>How many were added.</summary>
+    /// <summary>How many there are.</summary>
     public int Count => _endpoints.Count;
 
-    /// <summary>Adds an endpoint.</summary>
+    /// <summary>Adds an endpoint. An address that is already there is the same endpoint: the one that is ready stays, else the first.</summary>
     /// <exception cref="ArgumentException">It has no address, or its weight is not in 0 … <see cref="MaxWeight"/>.</exception>
     public EndpointSegmentBuilder Add(in EndpointDescription endpoint)
     {
@@ -34,7 +35,18 @@ public sealed class EndpointSegmentBuilder(ClusterId cluster, string slice, Immu
             throw new ArgumentException($"Endpoint {endpoint.Address} has weight {endpoint.Weight}; it must be 0 to {MaxWeight}.", nameof(endpoint));
         }
 
-        _endpoints.Add(endpoint);
+        if (_places.TryAdd(endpoint.Address, _endpoints.Count))
+        {
+            _endpoints.Add(endpoint);
+            return this;
+        }
+
+        var place = _places[endpoint.Address];
+        if (Preference(endpoint.Conditions) > Preference(_endpoints[place].Conditions))
+        {
+            _endpoints[place] = endpoint;
+        }
+
         return this;
     }
 
@@ -66,6 +78,9 @@ public sealed class EndpointSegmentBuilder(ClusterId cluster, string slice, Immu
             Column(static e => e.Weight != 1, static e => e.Weight),
             Column<EndpointExtras?>(HasExtras, static e => HasExtras(e) ? new EndpointExtras(e.ZoneHints, e.NodeHints, e.Labels) : null));
     }
+
+    // Ready before serving before neither.
+    private static int Preference(EndpointConditions conditions) => (int)(conditions & EndpointConditions.Ready) * 4 + (int)(conditions & EndpointConditions.Serving);
 
     private static bool HasExtras(EndpointDescription e) => !e.ZoneHints.IsDefaultOrEmpty || !e.NodeHints.IsDefaultOrEmpty || e.Labels is { Count: > 0 };
 

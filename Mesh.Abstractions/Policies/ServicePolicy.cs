@@ -4,7 +4,7 @@ namespace Mesh;
 
 /// <summary>
 /// How requests to a service are routed. Every field is optional; each is looked for in turn in the client's policy, the
-/// configuration of the service, the policy of the service's source, and the mesh default.
+/// configuration of the service, the policy of the service's source, and the mesh default. Equal by content.
 /// </summary>
 public sealed record ServicePolicy
 {
@@ -64,4 +64,59 @@ public sealed record ServicePolicy
 
     /// <summary>Whether the mesh routes for this client at all. Mesh default: <see langword="true"/>; only a client's policy is asked.</summary>
     public bool? Enabled { get; init; }
+
+    /// <summary>This policy, and what it does not say taken from <paramref name="other"/>.</summary>
+    public ServicePolicy Or(ServicePolicy? other) =>
+        other is null || ReferenceEquals(other, Empty) || ReferenceEquals(other, this)
+            ? this
+            : ReferenceEquals(this, Empty)
+                ? other
+                : new ServicePolicy
+                {
+                    Targets = Targets.IsDefault ? other.Targets : Targets,
+                    Mode = Mode ?? other.Mode,
+                    LoadBalancing = LoadBalancing ?? other.LoadBalancing,
+                    ZoneBeforeCluster = ZoneBeforeCluster ?? other.ZoneBeforeCluster,
+                    ConnectTimeout = ConnectTimeout ?? other.ConnectTimeout,
+                    TryTimeout = TryTimeout ?? other.TryTimeout,
+                    Timeout = Timeout ?? other.Timeout,
+                    MaxRetries = MaxRetries ?? other.MaxRetries,
+                    RetryNonIdempotent = RetryNonIdempotent ?? other.RetryNonIdempotent,
+                    RetryBudgetRatio = RetryBudgetRatio ?? other.RetryBudgetRatio,
+                    RetryBudgetMinimum = RetryBudgetMinimum ?? other.RetryBudgetMinimum,
+                    ConsecutiveFailures = ConsecutiveFailures ?? other.ConsecutiveFailures,
+                    EjectionTime = EjectionTime ?? other.EjectionTime,
+                    MaxEjectionTime = MaxEjectionTime ?? other.MaxEjectionTime,
+                    MaxEjectedPercent = MaxEjectedPercent ?? other.MaxEjectedPercent,
+                    MaxRequestsInFlight = MaxRequestsInFlight ?? other.MaxRequestsInFlight,
+                    WidenClusterLocal = WidenClusterLocal ?? other.WidenClusterLocal,
+                    Enabled = Enabled ?? other.Enabled,
+                };
+
+    /// <inheritdoc/>
+    public bool Equals(ServicePolicy? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null
+            && Targets.IsDefault == other.Targets.IsDefault
+            && Targets.AsSpan().SequenceEqual(other.Targets.AsSpan())
+            && Mode == other.Mode
+            && LoadBalancing == other.LoadBalancing
+            && ZoneBeforeCluster == other.ZoneBeforeCluster
+            && ConnectTimeout == other.ConnectTimeout
+            && TryTimeout == other.TryTimeout
+            && Timeout == other.Timeout
+            && MaxRetries == other.MaxRetries
+            && RetryNonIdempotent == other.RetryNonIdempotent
+            && RetryBudgetRatio == other.RetryBudgetRatio
+            && RetryBudgetMinimum == other.RetryBudgetMinimum
+            && ConsecutiveFailures == other.ConsecutiveFailures
+            && EjectionTime == other.EjectionTime
+            && MaxEjectionTime == other.MaxEjectionTime
+            && MaxEjectedPercent == other.MaxEjectedPercent
+            && MaxRequestsInFlight == other.MaxRequestsInFlight
+            && WidenClusterLocal == other.WidenClusterLocal
+            && Enabled == other.Enabled);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Mode, LoadBalancing, ConnectTimeout, Timeout, MaxRetries, Targets.IsDefault ? -1 : Targets.Length);
 }

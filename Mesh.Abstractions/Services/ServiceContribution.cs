@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Mesh;
 
-/// <summary>What one source says of one service in one cluster. Immutable; segments are shared by reference with snapshots.</summary>
+/// <summary>What one source says of one service in one cluster. Immutable, equal by content; segments are shared by reference with snapshots.</summary>
 /// <param name="Service">The service.</param>
 public sealed record ServiceContribution(ServiceName Service)
 {
@@ -28,4 +28,38 @@ public sealed record ServiceContribution(ServiceName Service)
     /// Why it cannot be routed to although it exists (an ExternalName service, no usable port), naming what to do; <see langword="null"/> where it can.
     /// </summary>
     public string? Invalid { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(ServiceContribution? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null
+            && Service == other.Service
+            && ResourceVersion == other.ResourceVersion
+            && IsExported == other.IsExported
+            && ExportedAt == other.ExportedAt
+            && Invalid == other.Invalid
+            && Policy == other.Policy
+            && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan())
+            && SameSegments(Segments.AsSpan(), other.Segments.AsSpan()));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Service, ResourceVersion, Ports.IsDefault ? 0 : Ports.Length);
+
+    private static bool SameSegments(ReadOnlySpan<EndpointSegment> left, ReadOnlySpan<EndpointSegment> right)
+    {
+        if (left.Length != right.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < left.Length; i++)
+        {
+            if (!left[i].ContentEquals(right[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -41,13 +41,25 @@ public sealed class ServiceSnapshot
     /// <summary>When it was published.</summary>
     public DateTimeOffset ChangedAt { get; }
 
-    /// <summary>The union of the clusters' ports, by the merge rules of the Multi-Cluster Services API.</summary>
+    /// <summary>
+    /// The union of the clusters' ports, by the merge rules of the Multi-Cluster Services API: deduplicated by name, then by (protocol, port), the
+    /// oldest export first, ties by cluster name; ports that are not exported come last, those of invalid contributions not at all.
+    /// </summary>
     public ImmutableArray<ServicePort> Ports { get; }
 
-    /// <summary>What each (source, cluster) brings, ordered by cluster, then source.</summary>
+    /// <summary>The contributions' policies in one: each property is decided as <see cref="Ports"/> are. Default: says nothing.</summary>
+    public ServicePolicy Policy { get; init; } = ServicePolicy.Empty;
+
+    /// <summary>Where exporting clusters disagree. Default: none.</summary>
+    public ImmutableArray<ServiceConflict> Conflicts { get; init; } = [];
+
+    /// <summary>
+    /// What each (source, cluster) brings, ordered by cluster, then source. An endpoint (same cluster, address and ports) that stands in two slices or
+    /// comes from two sources is in here once: where it is exported, then where it is ready, then where it stands first.
+    /// </summary>
     public ImmutableArray<ClusterContribution> Contributions { get; }
 
-    /// <summary>How many endpoints there are, one that stands in two slices counted twice.</summary>
+    /// <summary>How many endpoints there are.</summary>
     public int EndpointCount { get; }
 
     /// <summary>Every endpoint, in the order of the contributions. Enumerating allocates nothing.</summary>
