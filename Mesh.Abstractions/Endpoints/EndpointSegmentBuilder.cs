@@ -70,7 +70,7 @@ public sealed class EndpointSegmentBuilder(ClusterId cluster, string slice, Immu
         return new EndpointSegment(
             cluster,
             slice,
-            ports,
+            ports.IsDefault ? [] : ports,
             packed,
             names.ToArray(),
             ipv4Only ? [] : _endpoints.ConvertAll(static e => e.Address).ToArray(),

@@ -1,0 +1,191 @@
+using System.Diagnostics.Metrics;
+using Mesh.Catalog;
+using Mesh.Supervision;
+using Mesh.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh;
+
+/// <summary>
+/// The catalog of one process: runs its sources and merges what they bring. A change to one service costs what that service costs, whatever the size
+/// of the catalog. Readers never lock. Start it once; after <see cref="StopAsync"/> the last state stays readable.
+/// </summary>
+public sealed class MeshCatalog : IMeshCatalog, IAsyncDisposable
+{
+    private readonly CatalogCore _core;
+    private readonly SourceSink[] _sinks;
+    private readonly CatalogRun _run;
+    private readonly RegistryMetrics _metrics;
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _unsynced;
+
+    /// <summary>Makes a catalog of <paramref name="sources"/>; nothing runs before <see cref="StartAsync"/>.</summary>
+    /// <param name="sources">What brings services; each with a name of its own.</param>
+    /// <param name="options">Limits and times.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="loggerFactory">Where it logs.</param>
+    /// <param name="meterFactory">Where its meter <c>Mesh.Registry</c> is made; <see langword="null"/> for a meter of its own.</param>
+    /// <exception cref="ArgumentException">Two sources have the same name.</exception>
+    public MeshCatalog(
+        IEnumerable<ICatalogSource> sources,
+        MeshCatalogOptions options,
+        TimeProvider timeProvider,
+        ILoggerFactory loggerFactory,
+        IMeterFactory? meterFactory = null)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        _core = new CatalogCore(options, timeProvider, loggerFactory);
+        _sinks = sources.Select((source, place) => new SourceSink(place, source, _core, SourceSynced)).ToArray();
+        if (_sinks.GroupBy(static s => s.Source.Name, StringComparer.Ordinal).FirstOrDefault(static g => g.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"{twice.Count()} catalog sources are named '{twice.Key}'; give each a name of its own.", nameof(sources));
+        }
+
+        _unsynced = _sinks.Length;
+        if (_unsynced == 0)
+        {
+            _synced.TrySetResult();
+        }
+
+        _run = new CatalogRun(_core, _sinks);
+        _metrics = new RegistryMetrics(_core, _sinks, meterFactory);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ServiceSnapshot> Services => _core.Cells.Awake.Select(static c => c.Current).OfType<ServiceSnapshot>();
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<ClusterSnapshot> Clusters => _core.Clusters.All;
+
+    /// <inheritdoc/>
+    public long TopologyRevision => _core.Clusters.TopologyRevision;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<CatalogSourceStatus> Sources => Array.ConvertAll(_sinks, static s => s.Status);
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<CatalogProblem> Problems
+    {
+        get
+        {
+            List<CatalogProblem> problems = [];
+            foreach (var sink in _sinks)
+            {
+                sink.AddProblems(problems);
+            }
+
+            foreach (var service in Services)
+            {
+                foreach (var conflict in service.Conflicts)
+                {
+                    problems.Add(new CatalogProblem(conflict.Source, conflict.Cluster, $"service {service.Name}", conflict.Message) { Service = service.Name });
+                }
+            }
+
+            return problems;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsSynced => Volatile.Read(ref _unsynced) == 0;
+
+    /// <inheritdoc/>
+    public ServiceLookup Find(ServiceName service)
+    {
+        var cell = _core.Cells.GetOrAdd(service);
+        _core.Interest.Register(cell);
+        return new ServiceLookup(StatusOf(cell), cell);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ServiceLookup> FindAsync(ServiceName service, CancellationToken cancellationToken)
+    {
+        var lookup = Find(service);
+        return IsSettled(lookup) ? new ValueTask<ServiceLookup>(lookup) : new ValueTask<ServiceLookup>(WaitUntilSettledAsync(service, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public bool HasNamespace(string @namespace) => _core.Cells.HasNamespace(@namespace);
+
+    /// <inheritdoc/>
+    public ClusterSnapshot? FindCluster(ClusterId cluster) => _core.Clusters.Find(cluster);
+
+    /// <inheritdoc/>
+    public Task WaitForSyncAsync(CancellationToken cancellationToken = default) => _synced.Task.WaitAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public IDisposable Subscribe(Action<IReadOnlyCollection<ServiceCell>> callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return _core.Notices.Subscribe(callback);
+    }
+
+    /// <summary>Starts the sources and returns at once; a second call does nothing.</summary>
+    /// <exception cref="InvalidOperationException">It was stopped.</exception>
+    public Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _run.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Stops the sources and waits for them, until <paramref name="cancellationToken"/> at most.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _run.StopAsync().WaitAsync(cancellationToken);
+
+    /// <summary>Stops it and ends its meter.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _run.DisposeAsync().ConfigureAwait(false);
+        _metrics.Dispose();
+    }
+
+    private ServiceLookupStatus StatusOf(CatalogCell cell)
+    {
+        if (cell.Current is not null)
+        {
+            return ServiceLookupStatus.Known;
+        }
+
+        foreach (var sink in _sinks)
+        {
+            if (sink.IsPending(cell))
+            {
+                return ServiceLookupStatus.Pending;
+            }
+        }
+
+        // The last source may have brought it between the first look and its answer.
+        return cell.Current is null ? ServiceLookupStatus.Absent : ServiceLookupStatus.Known;
+    }
+
+    private bool IsSettled(ServiceLookup lookup) =>
+        lookup.Status == ServiceLookupStatus.Absent || (lookup.Status == ServiceLookupStatus.Known && !Array.Exists(_sinks, static s => s.IsConnecting));
+
+    private async Task<ServiceLookup> WaitUntilSettledAsync(ServiceName service, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // What to wait for is taken before looking, so that no change falls in between.
+            var sources = _core.WhenSourcesChange;
+            var changed = _core.Cells.GetOrAdd(service).WhenChanged();
+            var lookup = Find(service);
+            if (IsSettled(lookup))
+            {
+                return lookup;
+            }
+
+            await Task.WhenAny(sources, changed).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void SourceSynced()
+    {
+        if (Interlocked.Decrement(ref _unsynced) == 0)
+        {
+            _synced.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Supervision;
+
+/// <summary>What a source says about itself and about what it left out.</summary>
+internal sealed partial class SourceSink
+{
+    private long _failures;
+
+    /// <summary>How often it went from working to failing.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    public void ReportFailure(string? message)
+    {
+        lock (_lock)
+        {
+            var before = _reported;
+            if (before == message)
+            {
+                return;
+            }
+
+            _reported = message;
+            if (message is null)
+            {
+                _ended = null;
+                Log.Recovered(core.Logger, source.Name);
+            }
+            else if (before is null)
+            {
+                Interlocked.Increment(ref _failures);
+                Log.Failing(core.Logger, source.Name, message);
+            }
+        }
+
+        core.SourcesChanged();
+    }
+
+    public void ReportProblem(CatalogProblem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        var list = _shares.TryGetValue(problem.Cluster, out var share) ? share.Problems : _ownProblems;
+        Report(list, problem with { Source = source.Name });
+    }
+
+    public void ClearProblem(ClusterId cluster, string subject)
+    {
+        var cleared = _ownProblems.Clear(subject);
+        cleared |= _shares.TryGetValue(cluster, out var share) && share.Problems.Clear(subject);
+        if (cleared)
+        {
+            core.Notices.StateChanged();
+        }
+    }
+
+    private void Quarantine(ClusterShare share, ServiceName service, string why)
+    {
+        var kept = share.Services.ContainsKey(service) ? "Its last good state stays." : "It is not in the catalog.";
+        Report(share.Problems, new CatalogProblem(source.Name, share.Cluster, Subject(service), $"{why} {kept}") { Service = service });
+    }
+
+    private void Report(ProblemList list, CatalogProblem problem)
+    {
+        if (list.Report(problem))
+        {
+            Log.LeftOut(core.Logger, problem.Source, problem.Cluster, DnsLabel.Printable(problem.Subject), problem.Message);
+            core.Notices.StateChanged();
+        }
+    }
+
+    private void LogFreshness(ClusterSnapshot? previous, ClusterSnapshot cluster)
+    {
+        if (previous?.Freshness == cluster.Freshness)
+        {
+            return;
+        }
+
+        switch (cluster.Freshness)
+        {
+            case ClusterFreshness.Live:
+                Log.ClusterLive(core.Logger, cluster.Cluster, source.Name);
+                break;
+            case ClusterFreshness.Stale:
+                Log.ClusterStale(core.Logger, cluster.Cluster, source.Name, cluster.Detail ?? "no reason given");
+                break;
+            default:
+                Log.ClusterConnecting(core.Logger, cluster.Cluster, source.Name);
+                break;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1000, LogLevel.Information, "Source {Source} has delivered its first state.")]
+        public static partial void Synced(ILogger logger, string source);
+
+        [LoggerMessage(1001, LogLevel.Warning, "Source {Source} is not working: {Reason} What it brought stays in use.")]
+        public static partial void Failing(ILogger logger, string source, string reason);
+
+        [LoggerMessage(1002, LogLevel.Information, "Source {Source} works again.")]
+        public static partial void Recovered(ILogger logger, string source);
+
+        [LoggerMessage(1005, LogLevel.Information, "Cluster {Cluster} (source {Source}): connecting.")]
+        public static partial void ClusterConnecting(ILogger logger, ClusterId cluster, string source);
+
+        [LoggerMessage(1006, LogLevel.Information, "Cluster {Cluster} (source {Source}): live.")]
+        public static partial void ClusterLive(ILogger logger, ClusterId cluster, string source);
+
+        [LoggerMessage(1007, LogLevel.Warning, "Cluster {Cluster} (source {Source}): its changes no longer arrive ({Reason}); its last known state stays in use.")]
+        public static partial void ClusterStale(ILogger logger, ClusterId cluster, string source, string reason);
+
+        [LoggerMessage(1008, LogLevel.Information, "Source {Source} took cluster {Cluster} away, with {Services} services.")]
+        public static partial void ClusterRemoved(ILogger logger, string source, ClusterId cluster, int services);
+
+        [LoggerMessage(1010, LogLevel.Warning, "Source {Source}, cluster '{Cluster}': {Subject} was left out. {Reason}")]
+        public static partial void LeftOut(ILogger logger, string source, ClusterId cluster, string subject, string reason);
+    }
+}

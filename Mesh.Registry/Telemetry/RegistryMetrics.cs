@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+using Mesh.Catalog;
+using Mesh.Supervision;
+
+namespace Mesh.Telemetry;
+
+/// <summary>The meter <c>Mesh.Registry</c>: read when somebody listens, kept up by nobody.</summary>
+internal sealed class RegistryMetrics : IDisposable
+{
+    public const string MeterName = "Mesh.Registry";
+
+    private readonly Meter? _own;
+
+    public RegistryMetrics(CatalogCore core, SourceSink[] sinks, IMeterFactory? factory)
+    {
+        // A factory's meter is the factory's to dispose, and shared by name.
+        _own = factory is null ? new Meter(MeterName) : null;
+        var meter = _own ?? factory!.Create(new MeterOptions(MeterName));
+        meter.CreateObservableGauge("mesh.registry.services", () => core.Counts.Services, "{service}", "Services in the catalog.");
+        meter.CreateObservableGauge("mesh.registry.endpoints", () => core.Counts.Endpoints, "{endpoint}", "Endpoints in the catalog.");
+        meter.CreateObservableGauge("mesh.registry.interests", () => core.Interest.Current.Count, "{service}", "Services in use by this process.");
+        meter.CreateObservableGauge(
+            "mesh.registry.clusters",
+            () => Enum.GetValues<ClusterFreshness>().Select(f => new Measurement<int>(
+                core.Clusters.All.Count(c => c.Freshness == f),
+                new KeyValuePair<string, object?>("mesh.cluster.freshness", f.ToString().ToLowerInvariant()))),
+            "{cluster}",
+            "Clusters by how well they are known, each source's word counted.");
+        meter.CreateObservableCounter(
+            "mesh.registry.source.failures",
+            () => sinks.Select(static s => new Measurement<long>(s.Failures, new KeyValuePair<string, object?>("mesh.source", s.Source.Name))),
+            "{failure}",
+            "How often a source stopped working or ended.");
+        meter.CreateObservableGauge(
+            "mesh.registry.quarantined",
+            () => sinks.Select(static s => new Measurement<int>(s.ProblemCount, new KeyValuePair<string, object?>("mesh.source", s.Source.Name))),
+            "{problem}",
+            "What a source brought and the catalog leaves out.");
+    }
+
+    public void Dispose() => _own?.Dispose();
+}
