@@ -1,5 +1,5 @@
 using Mesh;
-using Mesh.Options;
+using Mesh.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Mesh.Options;
+using Mesh.Settings;
 
 namespace Mesh.Files;
 

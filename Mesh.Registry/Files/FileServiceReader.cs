@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Mesh.Options;
+using Mesh.Settings;
 
 namespace Mesh.Files;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Mesh.Options;
+namespace Mesh.Settings;
 
 /// <summary>All errors of <see cref="MeshOptions"/> at once.</summary>
 internal sealed class MeshOptionsValidator : IValidateOptions<MeshOptions>

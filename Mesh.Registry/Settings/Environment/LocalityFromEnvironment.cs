@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Mesh.Options;
+namespace Mesh.Settings;
 
 /// <summary>Fills in what the configuration leaves open about the place of the process (downward API, service account).</summary>
 internal sealed class LocalityFromEnvironment(IMeshEnvironment environment) : IPostConfigureOptions<MeshOptions>

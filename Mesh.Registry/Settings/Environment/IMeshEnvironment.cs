@@ -1,4 +1,4 @@
-namespace Mesh.Options;
+namespace Mesh.Settings;
 
 /// <summary>What the platform tells a process about itself; a seam, because tests share one real environment.</summary>
 internal interface IMeshEnvironment

@@ -1,4 +1,4 @@
-namespace Mesh.Options;
+namespace Mesh.Settings;
 
 /// <summary>The real environment.</summary>
 internal sealed class ProcessEnvironment : IMeshEnvironment

@@ -1,4 +1,4 @@
-namespace Mesh.Options;
+namespace Mesh.Settings;
 
 public class LocalityFromEnvironmentTests
 {

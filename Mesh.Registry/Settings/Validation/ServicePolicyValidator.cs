@@ -1,4 +1,4 @@
-namespace Mesh.Options;
+namespace Mesh.Settings;
 
 /// <summary>The ranges that <see cref="ServicePolicy"/> documents, checked on what was configured.</summary>
 internal static class ServicePolicyValidator
