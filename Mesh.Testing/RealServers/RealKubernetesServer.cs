@@ -50,6 +50,8 @@ public sealed class RealKubernetesServer : IKubernetesServer
 
     internal string Folder => _folder.Path;
 
+    internal int GuardId => _folder.GuardId;
+
     /// <summary>The numbers of the processes that run now, by name.</summary>
     internal IReadOnlyDictionary<string, int> Processes =>
         Running.Where(process => !process.Exited.IsCompleted).ToDictionary(process => process.Name, process => process.Id);

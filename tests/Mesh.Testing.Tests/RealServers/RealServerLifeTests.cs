@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using k8s;
+using Mesh.Processes;
 
 namespace Mesh.RealServers;
 
@@ -52,7 +52,7 @@ public sealed class RealServerLifeTests
 
         await server.DisposeAsync();
 
-        processes.Where(IsRunning).ShouldBeEmpty();
+        processes.Where(ChildHost.IsRunning).ShouldBeEmpty();
         Directory.Exists(server.Folder).ShouldBeFalse();
         await ShouldEndAsync(watch);
         await Should.ThrowAsync<ObjectDisposedException>(() => server.StartAsync(Cancelled));
@@ -85,19 +85,6 @@ public sealed class RealServerLifeTests
         line.ShouldContain("\"username\":\"auditee\"");
         line.ShouldContain("\"verb\":\"get\"");
         server.Capabilities.HasFlag(KubernetesServerCapabilities.EndpointSliceController).ShouldBeFalse();
-    }
-
-    internal static bool IsRunning(int id)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            return !process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 
     private static async Task ShouldEndAsync(Stream stream)
