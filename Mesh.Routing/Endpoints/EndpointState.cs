@@ -1,3 +1,9 @@
+using System.Collections.Immutable;
+using Mesh.Endpoints;
+using Mesh.Health;
+using Mesh.Picks;
+using Mesh.Retries;
+
 namespace Mesh;
 
 /// <summary>
@@ -6,49 +12,144 @@ namespace Mesh;
 /// </summary>
 public sealed class EndpointState
 {
-    internal EndpointState(ServiceName service) => Service = service;
+    private const long OnePick = (1L << 32) + 1;
+
+    private readonly EndpointKey _key;
+    private readonly HealthContext _context;
+    private readonly RequestLoad _serviceLoad;
+    private readonly TransportSet _transports = new();
+
+    // High 32 bits: picks so far (wraps). Low 32 bits: in flight. One atomic addition counts both.
+    private long _load;
+    private PeakEwma _cost = new();
+    private volatile EndpointDetails _details;
+    private volatile bool _isRetired;
+
+    internal EndpointState(EndpointKey key, EndpointDetails details, HealthContext context, RequestLoad serviceLoad)
+    {
+        _key = key;
+        _context = context;
+        _serviceLoad = serviceLoad;
+        _details = details;
+        LogWeight = Math.Log(details.Weight);
+        Health = new EndpointHealth(context, this);
+    }
 
     /// <summary>The service.</summary>
-    public ServiceName Service { get; }
+    public ServiceName Service => _context.Service;
 
     /// <summary>The cluster it runs in.</summary>
-    public ClusterId Cluster => throw new NotImplementedException();
+    public ClusterId Cluster => _key.Cluster;
 
     /// <summary>Where it listens.</summary>
-    public EndpointAddress Address => throw new NotImplementedException();
+    public EndpointAddress Address => _key.Address;
 
     /// <summary>The port to dial, 1 to 65535.</summary>
-    public int Port => throw new NotImplementedException();
+    public int Port => _key.Port;
 
     /// <summary>Where it runs.</summary>
-    public Locality Locality => throw new NotImplementedException();
+    public Locality Locality => _details.Locality;
 
     /// <summary>The port's application protocol, or <see langword="null"/>.</summary>
-    public string? AppProtocol => throw new NotImplementedException();
+    public string? AppProtocol => _details.AppProtocol;
 
     /// <summary>Its share of load beside others, 1 to 1,000,000.</summary>
-    public int Weight => throw new NotImplementedException();
+    public int Weight => _details.Weight;
 
     /// <summary>How it is reached.</summary>
-    public Reach Reach => throw new NotImplementedException();
+    public Reach Reach => _details.Reach;
 
     /// <summary>The uid of what is behind the address, or <see langword="null"/>.</summary>
-    public Guid? TargetUid => throw new NotImplementedException();
+    public Guid? TargetUid => _key.TargetUid == Guid.Empty ? null : _key.TargetUid;
 
     /// <summary>Whether it is gone: no newer snapshot has it.</summary>
-    public bool IsRetired => throw new NotImplementedException();
+    public bool IsRetired => _isRetired;
 
     /// <summary>How many requests picked it and have not been released.</summary>
-    public int InFlight => throw new NotImplementedException();
+    public int InFlight => Math.Max(0, (int)Volatile.Read(ref _load));
 
     /// <summary>Whether it is ejected: not picked but to probe it.</summary>
-    public bool IsEjected => throw new NotImplementedException();
+    public bool IsEjected => Health.Phase != HealthPhase.Healthy;
+
+    internal EndpointKey Key => _key;
+
+    internal EndpointHealth Health { get; }
+
+    internal double LogWeight { get; private set; }
+
+    internal double Score => _cost.Score;
+
+    /// <summary>How often it was picked; wraps after 2³².</summary>
+    internal uint Picks => (uint)(Volatile.Read(ref _load) >> 32);
+
+    /// <summary>How many of <see cref="Picks"/> the metrics have seen.</summary>
+    internal uint PicksCounted { get; set; }
+
+    /// <summary>Its tier in the table that was built last, for metrics.</summary>
+    internal string TierName { get; set; } = "";
+
+    /// <summary>The breakers of the tiers and the cluster it is in. Swapped whole, under the service's lock.</summary>
+    internal ImmutableArray<Breaker> Breakers { get; set; } = [];
 
     /// <summary>Says how a try went. Once per pick, as soon as it is known (response headers; trailers for gRPC).</summary>
-    public void Report(in AttemptOutcome outcome) => throw new NotImplementedException();
+    public void Report(in AttemptOutcome outcome)
+    {
+        if (outcome.Result == AttemptResult.Cancelled)
+        {
+            Health.OnNothingLearnt();
+            return;
+        }
+
+        var now = _context.Clock.Now;
+        switch (outcome.Result)
+        {
+            case AttemptResult.Success:
+                _cost.Observe(outcome.Latency.TotalSeconds, now);
+                Health.OnSuccess(outcome.Latency, now);
+                TellConnected();
+                break;
+            case AttemptResult.Overloaded:
+                _cost.Observe(Penalty(outcome.RetryAfter), now);
+                Health.OnOverloaded(now);
+                TellConnected();
+                break;
+            case AttemptResult.ConnectFailed:
+                _cost.Observe(Penalty(outcome.RetryAfter), now);
+                Health.OnFailure("no connection", now);
+                foreach (var breaker in Breakers)
+                {
+                    breaker.OnConnectFailed(this, now);
+                }
+
+                break;
+            default:
+                _cost.Observe(Penalty(outcome.RetryAfter), now);
+                Health.OnFailure("gateway-class failure", now);
+                break;
+        }
+    }
 
     /// <summary>Ends what the pick began: one request less in flight. Once per pick, when the body has ended or the try failed.</summary>
-    public void Release() => throw new NotImplementedException();
+    public void Release()
+    {
+        var inFlight = (int)Interlocked.Decrement(ref _load);
+        _serviceLoad.Exit();
+        if (inFlight > 0)
+        {
+            return;
+        }
+
+        if (Health.Phase == HealthPhase.Probing)
+        {
+            // Released without a report: nobody is probing any more.
+            Health.OnNothingLearnt();
+        }
+
+        if (_isRetired && _transports.HasLeftovers)
+        {
+            _transports.DisposeAll();
+        }
+    }
 
     /// <summary>
     /// The transport kept with the endpoint under <paramref name="key"/>, made on first use. Where the endpoint has retired meanwhile, it is disposed when the
@@ -56,5 +157,59 @@ public sealed class EndpointState
     /// </summary>
     /// <param name="key">What distinguishes transports to the same endpoint (a client's settings); compared with <see cref="object.Equals(object?)"/>.</param>
     /// <param name="factory">Makes it; called at most once per key.</param>
-    public IEndpointTransport GetOrAddTransport(object key, Func<EndpointState, object, IEndpointTransport> factory) => throw new NotImplementedException();
+    public IEndpointTransport GetOrAddTransport(object key, Func<EndpointState, object, IEndpointTransport> factory)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(factory);
+        return _transports.GetOrAdd(this, key, factory);
+    }
+
+    /// <summary><c>alpha 10.0.0.1:8080</c>.</summary>
+    public override string ToString() => Address.Kind == EndpointAddressKind.IPv6 ? $"{Cluster} [{Address}]:{Port}" : $"{Cluster} {Address}:{Port}";
+
+    internal double CostSeconds(double now) => _cost.SecondsAt(now);
+
+    internal void RestartCost(TimeSpan latency, double now) => _cost.Restart(latency.TotalSeconds, now);
+
+    internal void StartCostAt(double score, double now) => _cost.StartAt(score, now);
+
+    /// <summary>Counts a pick.</summary>
+    internal void Enter(bool isRequest)
+    {
+        Interlocked.Add(ref _load, OnePick);
+        _serviceLoad.Enter(isRequest);
+    }
+
+    internal void Update(EndpointDetails details)
+    {
+        if (_details != details)
+        {
+            _details = details;
+            LogWeight = Math.Log(details.Weight);
+        }
+    }
+
+    internal void NotifyEjected() => _transports.NotifyEjected();
+
+    /// <summary>It is gone: transports are disposed, timers end.</summary>
+    internal void Retire()
+    {
+        if (!_isRetired)
+        {
+            _isRetired = true;
+            Health.Dispose();
+            _transports.DisposeAll();
+        }
+    }
+
+    private static double Penalty(TimeSpan? retryAfter) =>
+        Math.Max(HealthSettings.FailureSeconds, Math.Min(HealthSettings.MaxPenaltySeconds, retryAfter?.TotalSeconds ?? 0));
+
+    private void TellConnected()
+    {
+        foreach (var breaker in Breakers)
+        {
+            breaker.OnConnected();
+        }
+    }
 }

@@ -35,5 +35,5 @@ public sealed class HostMatch
     internal HostDoubt? Doubt { get; init; }
 
     /// <summary>The routes asked for with it, so that a request costs no look-up. Swapped whole.</summary>
-    internal ServiceRoute[] Routes { get; set; } = [];
+    internal CachedRoute[] Routes { get; set; } = [];
 }

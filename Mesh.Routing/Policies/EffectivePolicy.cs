@@ -5,7 +5,7 @@ namespace Mesh;
 /// <summary>A service's policy with every field resolved, and where each came from. Immutable; the fields mean what they do in <see cref="ServicePolicy"/>.</summary>
 public sealed class EffectivePolicy
 {
-    internal EffectivePolicy(ImmutableDictionary<string, PolicyOrigin> origins) => Origins = origins;
+    internal EffectivePolicy(IReadOnlyDictionary<string, PolicyOrigin> origins) => Origins = origins;
 
     /// <summary>How clusters share the load.</summary>
     public RoutingMode Mode { get; internal init; } = RoutingMode.Locality;
@@ -62,5 +62,5 @@ public sealed class EffectivePolicy
     public bool Enabled { get; internal init; } = true;
 
     /// <summary>Where each field came from, by its name (<c>nameof(EffectivePolicy.Mode)</c>).</summary>
-    public ImmutableDictionary<string, PolicyOrigin> Origins { get; }
+    public IReadOnlyDictionary<string, PolicyOrigin> Origins { get; }
 }

@@ -1,3 +1,12 @@
+using System.Collections.Concurrent;
+using Mesh.Explaining;
+using Mesh.Health;
+using Mesh.Hosts;
+using Mesh.Picks;
+using Mesh.Policies;
+using Mesh.Routes;
+using Mesh.Tables;
+using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh;
@@ -8,6 +17,19 @@ namespace Mesh;
 /// </summary>
 public sealed class MeshRouter : IDisposable
 {
+    // Services that nobody has ever brought: names made up by a caller must not fill the memory.
+    private const int SweepAt = 4096;
+
+    private const int MaxRoutesOfMatch = 16;
+
+    private readonly RouterContext _context;
+    private readonly HostMatcher _hosts;
+    private readonly ConcurrentDictionary<ServiceName, ServiceState> _services = new();
+    private readonly IDisposable _subscription;
+    private long _topology;
+    private int _sweepAt = SweepAt;
+    private volatile bool _disposed;
+
     /// <summary>Makes a router over <paramref name="catalog"/>.</summary>
     /// <param name="catalog">Where services come from. Not disposed with the router.</param>
     /// <param name="options">What it is told.</param>
@@ -22,31 +44,167 @@ public sealed class MeshRouter : IDisposable
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
     {
-        _ = (catalog, options, pickers, timeProvider, loggerFactory);
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(pickers);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        var policies = new PolicyBook(options, new PickerCatalog(pickers));
+        var meter = new RoutingMeter(
+            () => Endpoints,
+            () => _services.Values.SelectMany(static s => s.Breakers.Select(b => (s.Name, b))));
+        _context = new RouterContext(
+            catalog,
+            options,
+            policies,
+            new RouterClock(timeProvider),
+            new PickRandom(options.Seed),
+            meter,
+            new Heartbeat(timeProvider),
+            loggerFactory);
+        _hosts = new HostMatcher(_context);
+        _topology = catalog.TopologyRevision;
+        _subscription = catalog.Subscribe(OnChange);
     }
 
     /// <summary>The endpoints of services in use, for gauges.</summary>
-    public IReadOnlyCollection<EndpointState> Endpoints => throw new NotImplementedException();
+    public IReadOnlyCollection<EndpointState> Endpoints => [.. _services.Values.SelectMany(static s => s.Endpoints)];
+
+    internal HostCache HostCache => _hosts.Cache;
+
+    internal int ServiceCount => _services.Count;
 
     /// <summary>What <paramref name="uri"/>'s scheme, host and port mean. Cached; a hit allocates nothing.</summary>
-    public HostMatch Match(Uri uri) => throw new NotImplementedException();
+    public HostMatch Match(Uri uri)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        return _hosts.Match(uri);
+    }
 
     /// <summary>The route of a matched service. Cached; a hit allocates nothing.</summary>
     /// <param name="match">A match of kind <see cref="HostKind.Service"/>, of this router.</param>
     /// <param name="clientPolicy">The client's own policy, or <see langword="null"/>. Pass the same object each time.</param>
     /// <exception cref="ArgumentException">The match is no service, or the policy cannot be followed (see <see cref="Check"/>).</exception>
-    public ServiceRoute GetRoute(HostMatch match, ServicePolicy? clientPolicy = null) => throw new NotImplementedException();
+    /// <exception cref="ObjectDisposedException">The router is disposed.</exception>
+    public ServiceRoute GetRoute(HostMatch match, ServicePolicy? clientPolicy = null)
+    {
+        ArgumentNullException.ThrowIfNull(match);
+        foreach (var known in match.Routes)
+        {
+            if (ReferenceEquals(known.ClientPolicy, clientPolicy) && !known.Route.State.IsDropped)
+            {
+                return known.Route;
+            }
+        }
+
+        return AddRoute(match, clientPolicy);
+    }
 
     /// <summary>What of a policy cannot be followed, a sentence each; empty where all can. For validation at start.</summary>
-    public IReadOnlyList<string> Check(ServicePolicy policy) => throw new NotImplementedException();
+    public IReadOnlyList<string> Check(ServicePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return _context.Policies.Check(policy);
+    }
 
-    /// <summary>What a pick would do now and why. Changes nothing.</summary>
+    /// <summary>What a pick would do now and why. Picks nothing; like a request, it counts as interest in the service.</summary>
     /// <param name="authorityOrUrl"><c>orders.sales</c>, <c>orders.sales:8080</c> or a URL; without a scheme <c>http</c> is meant.</param>
     /// <param name="clientPolicy">The policy of the client in whose place it is asked, or <see langword="null"/>.</param>
-    public RouteExplanation Explain(string authorityOrUrl, ServicePolicy? clientPolicy = null) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The policy cannot be followed (see <see cref="Check"/>).</exception>
+    public RouteExplanation Explain(string authorityOrUrl, ServicePolicy? clientPolicy = null)
+    {
+        ArgumentNullException.ThrowIfNull(authorityOrUrl);
+        return new Explainer(_context, this).Explain(authorityOrUrl, clientPolicy);
+    }
 
     /// <summary>Retires every endpoint: transports are disposed, timers end.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _subscription.Dispose();
+        _context.Heartbeat.Dispose();
+        foreach (var service in _services.Values)
+        {
+            service.Drop(retire: true);
+        }
+
+        _context.Meter.Dispose();
+    }
+
+    private ServiceRoute AddRoute(HostMatch match, ServicePolicy? clientPolicy)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (match.Kind != HostKind.Service)
+        {
+            throw new ArgumentException($"The host is no service: {match.Reason}.", nameof(match));
+        }
+
+        if (clientPolicy is not null && _context.Policies.Check(clientPolicy) is { Count: > 0 } problems)
+        {
+            throw new ArgumentException($"The client's policy for {match.Service} cannot be followed: {string.Join(' ', problems)}", nameof(clientPolicy));
+        }
+
+        var route = ServiceOf(match.Service).GetRoute(new RouteKey(match.Port, match.View, clientPolicy));
+
+        // Lost updates only cost another look-up.
+        var kept = match.Routes.Where(static r => !r.Route.State.IsDropped).ToArray();
+        match.Routes = [.. kept.Length < MaxRoutesOfMatch ? kept : [], new CachedRoute(clientPolicy, route)];
+        return route;
+    }
+
+    private ServiceState ServiceOf(ServiceName name)
+    {
+        if (_services.TryGetValue(name, out var service))
+        {
+            return service;
+        }
+
+        if (_services.Count >= _sweepAt)
+        {
+            Sweep();
+        }
+
+        return _services.GetOrAdd(name, static (n, context) => new ServiceState(context, n), _context);
+    }
+
+    private void Sweep()
+    {
+        foreach (var (name, service) in _services)
+        {
+            if (service.IsEmpty && _services.TryRemove(name, out _))
+            {
+                service.Drop(retire: false);
+            }
+        }
+
+        _sweepAt = Math.Max(SweepAt, 2 * _services.Count);
+    }
+
+    private void OnChange(IReadOnlyCollection<ServiceCell> cells)
+    {
+        var topology = _context.Catalog.TopologyRevision;
+        if (topology != _topology)
+        {
+            _topology = topology;
+            foreach (var service in _services.Values)
+            {
+                service.Refresh();
+            }
+
+            return;
+        }
+
+        foreach (var cell in cells)
+        {
+            if (_services.TryGetValue(cell.Name, out var service))
+            {
+                service.Refresh();
+            }
+        }
     }
 }

@@ -1,3 +1,8 @@
+using Mesh.Explaining;
+using Mesh.Retries;
+using Mesh.Routes;
+using Mesh.Tables;
+
 namespace Mesh;
 
 /// <summary>
@@ -6,13 +11,41 @@ namespace Mesh;
 /// </summary>
 public sealed class ServiceRoute
 {
-    internal ServiceRoute(ServiceName service) => Service = service;
+    private readonly ServiceState _state;
+    private readonly ServiceCell _cell;
+    private readonly IMeshCatalog _catalog;
+    private readonly RouteKey _key;
+    private volatile RoutingTable? _table;
+    private volatile bool _isSettled;
+    private volatile bool _isUsed;
+
+    internal ServiceRoute(ServiceState state, in RouteKey key)
+    {
+        _state = state;
+        _cell = state.Cell;
+        _catalog = state.Router.Catalog;
+        _key = key;
+    }
 
     /// <summary>The service.</summary>
-    public ServiceName Service { get; }
+    public ServiceName Service => _state.Name;
 
     /// <summary>The policy in force now.</summary>
-    public EffectivePolicy Policy => throw new NotImplementedException();
+    public EffectivePolicy Policy => Table.Policy;
+
+    internal ServiceState State => _state;
+
+    internal RouteKey Key => _key;
+
+    /// <summary>The table as things are now.</summary>
+    internal RoutingTable Table
+    {
+        get
+        {
+            var table = _table;
+            return table is not null && table.IsCurrent(_cell.Current, _catalog.TopologyRevision, _state.Health.Epoch) ? table : Renew();
+        }
+    }
 
     /// <summary>
     /// Chooses an endpoint for one try and counts it as in flight; whoever gets one calls <see cref="EndpointState.Report"/> once and
@@ -20,21 +53,79 @@ public sealed class ServiceRoute
     /// </summary>
     /// <param name="attempts">What this request has tried so far; <see langword="default"/> at first.</param>
     /// <param name="hints">What of the request matters to the choice.</param>
-    public PickResult Pick(ref RequestAttempts attempts, in PickHints hints) => throw new NotImplementedException();
+    public PickResult Pick(ref RequestAttempts attempts, in PickHints hints)
+    {
+        _cell.MarkUsed();
+        if (!_isUsed)
+        {
+            _isUsed = true;
+        }
+
+        if (!_isSettled && !(_isSettled = _state.IsSettled))
+        {
+            return PickResult.None(PickStatus.Pending);
+        }
+
+        var table = Table;
+        var isRequest = attempts.Count == 0;
+        if (isRequest)
+        {
+            if (!_state.Load.HasRoom(table.Policy.MaxRequestsInFlight))
+            {
+                return PickResult.None(PickStatus.TooManyRequests);
+            }
+
+            if (!_state.IsAwake)
+            {
+                _state.Router.Heartbeat.Wake(_state);
+            }
+        }
+
+        ref var random = ref _state.Router.Random.State;
+        var picked = isRequest ? TablePick.First(table, hints, ref random) : TablePick.Next(table, attempts, hints, ref random);
+        picked.Endpoint?.Enter(isRequest);
+        return picked;
+    }
 
     /// <summary>
     /// Waits while the service is pending, at most <see cref="MeshRouterOptions.InitialSyncTimeout"/>. <see langword="true"/>: pick again, the answer is not
     /// <see cref="PickStatus.Pending"/>; <see langword="false"/>: the time is up, <see cref="Describe"/> the pick.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public ValueTask<bool> WaitUntilKnownAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<bool> WaitUntilKnownAsync(CancellationToken cancellationToken) => _state.WaitUntilKnownAsync(cancellationToken);
 
     /// <summary>
     /// Takes one retry from the service's budget (a part of the last 10 s' requests and a few per second); <see langword="false"/>: do not retry. Only for
     /// requests that were sent: a try that got no connection is picked again outside the budget.
     /// </summary>
-    public bool TryAcquireRetry() => throw new NotImplementedException();
+    public bool TryAcquireRetry()
+    {
+        var policy = Table.Policy;
+        return _state.Budget.TryTake(policy.RetryBudgetRatio, policy.RetryBudgetMinimum);
+    }
 
     /// <summary>What to tell the user about a pick without an endpoint.</summary>
-    public RouteFailure Describe(in PickResult failed) => throw new NotImplementedException();
+    public RouteFailure Describe(in PickResult failed) => FailureWriter.Describe(this, failed.Status);
+
+    /// <summary>Builds the table where it is in use and outdated; lets go of one that is not in use.</summary>
+    internal void Refresh()
+    {
+        if (_isUsed)
+        {
+            _isUsed = false;
+            _ = Table;
+        }
+        else
+        {
+            _table = null;
+        }
+    }
+
+    private RoutingTable Renew()
+    {
+        // Two threads may each build one; the loser's is outdated at worst, and then built again by the next pick.
+        var table = _state.Renew(_key, _table);
+        _table = table;
+        return table;
+    }
 }

@@ -1,0 +1,28 @@
+namespace Mesh;
+
+/// <summary>A cluster as a route sees it.</summary>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="IsOwn">Whether the caller runs in it.</param>
+/// <param name="Freshness">How well it is known.</param>
+/// <param name="Age">For how long it has been so; <see langword="null"/> where not known.</param>
+/// <param name="Detail">Why it is not live, or <see langword="null"/>.</param>
+/// <param name="Reach">Whether the caller can dial its endpoints.</param>
+/// <param name="Advice">What to do where it cannot; <see langword="null"/> where it can.</param>
+/// <param name="Network">Its network, or <see langword="null"/>.</param>
+/// <param name="Region">Its region, or <see langword="null"/>.</param>
+/// <param name="Uid">Who it is, or <see langword="null"/>.</param>
+/// <param name="Endpoints">How many endpoints it brings to the service; <see langword="null"/> where it does not have the service.</param>
+/// <param name="IsDown">Whether it counts as down, since connections to it fail.</param>
+public sealed record ClusterExplanation(
+    ClusterId Cluster,
+    bool IsOwn,
+    ClusterFreshness Freshness,
+    TimeSpan? Age,
+    string? Detail,
+    Reach Reach,
+    string? Advice,
+    string? Network,
+    string? Region,
+    string? Uid,
+    int? Endpoints,
+    bool IsDown);

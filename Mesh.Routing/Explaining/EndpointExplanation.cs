@@ -1,0 +1,30 @@
+namespace Mesh;
+
+/// <summary>An endpoint of a tier.</summary>
+/// <param name="Cluster">Its cluster.</param>
+/// <param name="Address">Where it listens, with the port.</param>
+/// <param name="Locality">Where it runs.</param>
+/// <param name="IsUsable">Whether it may be picked now.</param>
+/// <param name="Health">How it is, in words: <c>healthy</c>, <c>ejected</c>, <c>half-open</c>, <c>probing</c>, <c>down</c>.</param>
+/// <param name="Reason">Why it is not healthy, or <see langword="null"/>.</param>
+/// <param name="EjectedFor">How long the ejection still lasts, or <see langword="null"/>.</param>
+/// <param name="Latency">The moving average of its latency, faded to this moment; <see langword="null"/> while nothing was measured.</param>
+/// <param name="InFlight">Requests under way.</param>
+/// <param name="Weight">Its weight.</param>
+/// <param name="Failures">Failures since the last success.</param>
+public sealed record EndpointExplanation(
+    ClusterId Cluster,
+    string Address,
+    Locality Locality,
+    bool IsUsable,
+    string Health,
+    string? Reason,
+    TimeSpan? EjectedFor,
+    TimeSpan? Latency,
+    int InFlight,
+    int Weight,
+    int Failures)
+{
+    /// <summary>What <c>least-request</c> compares: latency × (requests in flight + 1) / weight; <see langword="null"/> while nothing was measured.</summary>
+    public TimeSpan? Cost => Latency * (InFlight + 1) / Weight;
+}

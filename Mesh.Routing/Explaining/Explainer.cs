@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Mesh.Health;
+using Mesh.Routes;
+using Mesh.Tables;
+
+namespace Mesh.Explaining;
+
+/// <summary>Makes explanations from what picks themselves use: the route's table, and the same selection with somebody listening.</summary>
+internal sealed class Explainer(RouterContext context, MeshRouter router)
+{
+    private readonly DateTimeOffset _now = context.Clock.Provider.GetUtcNow();
+
+    public RouteExplanation Explain(string asked, ServicePolicy? clientPolicy)
+    {
+        var text = asked.Contains("://", StringComparison.Ordinal) ? asked : "http://" + asked;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
+        {
+            return new RouteExplanation { Asked = asked, Match = new HostMatch(HostKind.Foreign, "it is neither a host nor a URL") };
+        }
+
+        var match = router.Match(uri);
+        return match.Kind == HostKind.Service
+            ? Explain(asked, match, router.GetRoute(match, clientPolicy))
+            : new RouteExplanation { Asked = asked, Match = match };
+    }
+
+    private RouteExplanation Explain(string asked, HostMatch match, ServiceRoute route)
+    {
+        var table = route.Table;
+        var layout = table.Layout;
+        var status = !route.State.IsSettled ? PickStatus.Pending : table.FirstUsable >= 0 ? PickStatus.Endpoint : table.Otherwise;
+        return new RouteExplanation
+        {
+            Asked = asked,
+            Match = match,
+            Status = status,
+            Failure = status == PickStatus.Endpoint ? null : FailureWriter.Describe(route, status).Message,
+            View = layout.View,
+            Port = layout.Port?.Port,
+            PortReason = layout.Port?.Reason,
+            Caller = layout.Topology.Caller.Locality,
+            CallerNetwork = layout.Topology.Network,
+            Revision = layout.Snapshot?.Revision,
+            Age = _now - layout.Snapshot?.ChangedAt,
+            InFlight = route.State.Load.InFlight,
+            RetriesLeft = (int)Math.Max(0, route.State.Budget.Remaining(table.Policy.RetryBudgetRatio, table.Policy.RetryBudgetMinimum)),
+            Clusters = Clusters(layout, route.State),
+            Tiers = Tiers(table),
+            Policy = PolicyExplainer.Explain(table.Policy),
+            PolicyProblems = [.. layout.PolicyProblems],
+            LeftOut = LeftOut(layout, match.Service),
+        };
+    }
+
+    private ImmutableArray<ClusterExplanation> Clusters(TableLayout layout, ServiceState state)
+    {
+        var topology = layout.Topology;
+        var counts = layout.Snapshot?.Contributions.GroupBy(static c => c.Cluster)
+            .ToDictionary(static g => g.Key, static g => g.Sum(static c => c.Service.Segments.Sum(static s => s.Count))) ?? [];
+        return
+        [
+            .. context.Catalog.Clusters.Select(static c => c.Cluster).Union(counts.Keys).Order().Select(id =>
+            {
+                var cluster = context.Catalog.FindCluster(id) ?? new ClusterSnapshot(id);
+                var reach = topology.ReachOf(id);
+                return new ClusterExplanation(
+                    id,
+                    id == topology.Own,
+                    cluster.Freshness,
+                    cluster.Since == default ? null : _now - cluster.Since,
+                    cluster.Detail,
+                    reach,
+                    reach == Reach.Direct ? null : topology.AdviceFor(id),
+                    cluster.Network,
+                    cluster.Region,
+                    cluster.Uid,
+                    counts.TryGetValue(id, out var count) ? count : null,
+                    state.Breakers.Any(b => b.IsOpen && b.Cluster == id));
+            }),
+        ];
+    }
+
+    private ImmutableArray<TierExplanation> Tiers(RoutingTable table) =>
+    [
+        .. table.Tiers.Select((tier, i) =>
+        {
+            var layout = tier.Layout;
+            var isDown = layout.Breaker is { IsOpen: true } || Array.TrueForAll(layout.ClusterBreakers, static b => b.IsOpen);
+            return new TierExplanation(
+                layout.Place.Name,
+                i == table.FirstUsable ? 100 : 0,
+                isDown,
+                tier.Readmitted,
+                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j)))]);
+        }),
+    ];
+
+    private EndpointExplanation Endpoint(EndpointState endpoint, UsableTier tier, bool isUp)
+    {
+        var now = context.Clock.Now;
+        var cost = endpoint.CostSeconds(now);
+        var left = endpoint.Health.EjectedUntil - now;
+        var phase = endpoint.Health.Phase;
+        var address = endpoint.Address.Kind == EndpointAddressKind.IPv6 ? $"[{endpoint.Address}]" : endpoint.Address.ToString();
+        return new EndpointExplanation(
+            endpoint.Cluster,
+            FormattableString.Invariant($"{address}:{endpoint.Port}"),
+            endpoint.Locality,
+            Array.IndexOf(tier.Endpoints, endpoint) >= 0,
+            phase switch
+            {
+                HealthPhase.Ejected => "ejected",
+                HealthPhase.HalfOpen => "half-open, the next request probes it",
+                HealthPhase.Probing => "probing",
+                _ => isUp ? "healthy" : "down",
+            },
+            endpoint.Health.Reason,
+            phase == HealthPhase.Ejected && left > 0 ? TimeSpan.FromSeconds(left) : null,
+            double.IsNaN(cost) ? null : TimeSpan.FromSeconds(cost),
+            endpoint.InFlight,
+            endpoint.Weight,
+            endpoint.Health.ConsecutiveFailures);
+    }
+
+    private ImmutableArray<LeftOutExplanation> LeftOut(TableLayout layout, ServiceName service)
+    {
+        var leftOut = new List<LeftOutExplanation>();
+        if (layout is { Snapshot: { } snapshot, Port.Port: { } port })
+        {
+            new CandidateSelection(layout.Topology, LayoutBuilder.PlanOf(layout.Policy, layout.Topology), leftOut).Select(snapshot, layout.View, port);
+        }
+
+        leftOut.AddRange(context.Catalog.Problems.Where(p => p.Service == service).Select(static p => new LeftOutExplanation(p.Cluster, p.Subject, $"quarantined: {p.Message}")));
+        return [.. leftOut];
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text;
+
+namespace Mesh.Explaining;
+
+/// <summary>Sets an explanation as text.</summary>
+internal static class ExplanationWriter
+{
+    public static string Write(RouteExplanation e)
+    {
+        var text = new StringBuilder();
+        if (e.Match.Kind != HostKind.Service)
+        {
+            var verdict = e.Match.Kind == HostKind.Undecided ? "not decided yet, passed on" : "not of the mesh, passed on untouched";
+            return text.Append(e.Asked).Append(": ").Append(verdict).Append(".\n  because  ").Append(e.Match.Reason).ToString();
+        }
+
+        Head(text, e);
+        Tiers(text, e);
+        Clusters(text, e);
+        LeftOut(text, e);
+        Policy(text, e);
+        return text.ToString().TrimEnd();
+    }
+
+    private static void Head(StringBuilder text, RouteExplanation e)
+    {
+        text.Append(e.Asked).Append(" → ").Append(e.Match.Service);
+        if (e.Port is { } port)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", port {port.Port}");
+            text.Append(port.Name.Length == 0 ? "" : $" '{port.Name}'");
+        }
+
+        text.Append('\n');
+        Line(text, "host", $"{e.Match.Reason} ({Phrases.Of(e.View)})");
+        if (e.PortReason is not null)
+        {
+            Line(text, "port", e.PortReason);
+        }
+
+        Line(text, "caller", $"{(e.Caller == default ? "place not known" : e.Caller.ToString())}, {(e.CallerNetwork is null ? "no network named" : $"network {e.CallerNetwork}")}");
+        Line(text, "state", e.Revision is null
+            ? "not known"
+            : string.Create(CultureInfo.InvariantCulture, $"revision {e.Revision}, unchanged for {Phrases.Of(e.Age ?? TimeSpan.Zero)}; {e.InFlight} requests under way, {e.RetriesLeft} retries left"));
+        if (e.Failure is not null)
+        {
+            Line(text, "FAILS", e.Failure);
+        }
+
+        foreach (var problem in e.PolicyProblems)
+        {
+            Line(text, "policy", $"not followed: {problem}");
+        }
+    }
+
+    private static void Tiers(StringBuilder text, RouteExplanation e)
+    {
+        if (e.Tiers.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\nTIERS, nearest first\n");
+        var table = new TextTable("SHARE", "TIER, ENDPOINT", "PLACE", "HEALTH", "COST", "= LATENCY × (IN FLIGHT + 1) / WEIGHT");
+        foreach (var tier in e.Tiers)
+        {
+            var state = tier.IsDown ? "down: connections fail, single requests try it"
+                : tier.Readmitted > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tier.Readmitted} ejected taken back: nobody else could take over")
+                : "";
+            table.Add(string.Create(CultureInfo.InvariantCulture, $"{tier.Share,3} %"), tier.Name, state);
+            foreach (var endpoint in tier.Endpoints)
+            {
+                table.Add("", "  " + endpoint.Address, endpoint.Locality.ToString(), Health(endpoint), endpoint.Cost is { } cost ? Phrases.Of(cost) : "–", Parts(endpoint));
+            }
+        }
+
+        table.WriteTo(text);
+    }
+
+    private static string Health(EndpointExplanation e)
+    {
+        var left = e.EjectedFor is { } time ? $" for {Phrases.Of(time)} more" : "";
+        var reason = e.Reason is null ? "" : $": {e.Reason}";
+        var failures = e.Reason is null && e.Failures > 0 ? string.Create(CultureInfo.InvariantCulture, $", {e.Failures} failures in a row") : "";
+        return e.Health + left + reason + failures;
+    }
+
+    private static string Parts(EndpointExplanation e) =>
+        string.Create(CultureInfo.InvariantCulture, $"  {(e.Latency is { } latency ? Phrases.Of(latency) : "not measured")} × {e.InFlight + 1} / {e.Weight}");
+
+    private static void Clusters(StringBuilder text, RouteExplanation e)
+    {
+        if (e.Clusters.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\nCLUSTERS\n");
+        var table = new TextTable("CLUSTER", "FRESHNESS", "REACH", "NETWORK", "REGION", "ENDPOINTS", "UID");
+        foreach (var c in e.Clusters)
+        {
+            table.Add(
+                c.Cluster + (c.IsOwn ? " (own)" : ""),
+                Phrases.Of(c.Freshness) + (c.Age is { } age ? $" for {Phrases.Of(age)}" : "") + (c.IsDown ? ", DOWN" : ""),
+                Phrases.Of(c.Reach),
+                c.Network ?? "–",
+                c.Region ?? "–",
+                c.Endpoints?.ToString(CultureInfo.InvariantCulture) ?? "–",
+                c.Uid ?? "–");
+        }
+
+        table.WriteTo(text);
+        foreach (var c in e.Clusters)
+        {
+            if (c.Detail is not null && c.Freshness != ClusterFreshness.Live)
+            {
+                text.Append("  ").Append(c.Cluster).Append(": ").Append(c.Detail).Append('\n');
+            }
+        }
+    }
+
+    private static void LeftOut(StringBuilder text, RouteExplanation e)
+    {
+        if (e.LeftOut.IsEmpty)
+        {
+            return;
+        }
+
+        // A cluster of forty pods that cannot be dialled is one line, not forty.
+        const int Shown = 3;
+        text.Append("\nLEFT OUT\n");
+        foreach (var group in e.LeftOut.GroupBy(static l => (l.Cluster, l.Reason)))
+        {
+            var subjects = group.Select(static l => l.Subject).ToArray();
+            var rest = subjects.Length > Shown ? string.Create(CultureInfo.InvariantCulture, $" and {subjects.Length - Shown} more") : "";
+            text.Append("  ").Append(group.Key.Cluster.IsNone ? "" : group.Key.Cluster + ", ")
+                .AppendJoin(", ", subjects.Take(Shown)).Append(rest).Append(": ").Append(group.Key.Reason).Append('\n');
+        }
+    }
+
+    private static void Policy(StringBuilder text, RouteExplanation e)
+    {
+        text.Append("\nPOLICY\n");
+        var table = new TextTable("FIELD", "VALUE", "FROM");
+        foreach (var field in e.Policy.OrderBy(static f => f.Origin == PolicyOrigin.MeshDefault))
+        {
+            table.Add(field.Name, field.Value, Phrases.Of(field.Origin));
+        }
+
+        table.WriteTo(text);
+    }
+
+    private static void Line(StringBuilder text, string name, string value) => text.Append("  ").Append(name.PadRight(8)).Append(value).Append('\n');
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using Mesh.Routes;
+using Mesh.Tables;
+
+namespace Mesh.Explaining;
+
+/// <summary>Says why a request has no endpoint, and what to do.</summary>
+internal static class FailureWriter
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    public static RouteFailure Describe(ServiceRoute route, PickStatus status)
+    {
+        var table = route.Table;
+        var layout = table.Layout;
+        var context = route.State.Router;
+        var service = route.Service;
+        var (message, retryAfter) = status switch
+        {
+            PickStatus.Pending => (
+                $"Service {service} is not known yet: the sources have not all delivered their first state within {Phrases.Of(context.Options.InitialSyncTimeout)}. {Sources(context)}",
+                Soon),
+            PickStatus.UnknownService => (
+                $"No cluster has a service {service}{InView(layout.View)}. Check the name and namespace{Exporting(layout.View)}. {Sources(context)}",
+                (TimeSpan?)null),
+            PickStatus.NoSuchPort => ($"Service {service}: {layout.Port?.Reason ?? "no port fits"}.", null),
+            PickStatus.Unreachable => ($"Service {service} has endpoints, but none that can be dialled from here: {Unreachable(layout)}.", null),
+            PickStatus.TooManyRequests => (
+                string.Create(CultureInfo.InvariantCulture, $"{route.State.Load.InFlight} requests to service {service} are under way in this process, and {table.Policy.MaxRequestsInFlight} are allowed (MaxRequestsInFlight). Slow down, or raise it."),
+                Soon),
+            _ => ($"Service {service} has no usable endpoint: {Unusable(table)}.", Soon),
+        };
+        return new RouteFailure(status, service, $"{message.TrimEnd()} Clusters: {Clusters(context)}.", retryAfter);
+    }
+
+    private static string InView(ServiceView view) => view switch
+    {
+        ServiceView.OwnCluster => " of the own cluster (svc.cluster.local means that one alone)",
+        ServiceView.ClusterSet => " that is exported (svc.clusterset.local means those alone)",
+        _ => "",
+    };
+
+    private static string Exporting(ServiceView view) =>
+        view == ServiceView.OwnCluster ? "" : ", that the service is exported (ServiceExport) where its cluster exports, and that its namespace is watched";
+
+    private static string Sources(RouterContext context)
+    {
+        var text = new StringBuilder();
+        foreach (var source in context.Catalog.Sources)
+        {
+            if (source.Failure is not null)
+            {
+                text.Append("Source ").Append(source.Name).Append(" fails: ").Append(source.Failure.TrimEnd('.')).Append(". ");
+            }
+            else if (!source.IsSynced)
+            {
+                text.Append("Source ").Append(source.Name).Append(" has not delivered its first state. ");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Clusters(RouterContext context)
+    {
+        var now = context.Clock.Provider.GetUtcNow();
+        var clusters = context.Catalog.Clusters.Select(static c => c.Cluster).Distinct().Order()
+            .Select(context.Catalog.FindCluster).OfType<ClusterSnapshot>().Select(c => Phrases.Of(c, now)).ToArray();
+        return clusters.Length == 0 ? "none is known" : string.Join(", ", clusters);
+    }
+
+    private static string Unreachable(TableLayout layout) =>
+        string.Join("; ", layout.Snapshot!.Contributions.Select(static c => c.Cluster).Distinct()
+            .Where(c => layout.Topology.ReachOf(c) != Reach.Direct).Select(layout.Topology.AdviceFor));
+
+    private static string Unusable(RoutingTable table)
+    {
+        var layout = table.Layout;
+        if (layout.Tiers.Length != 0)
+        {
+            var members = layout.Tiers.SelectMany(static t => t.Members).ToArray();
+            var reasons = members.Select(static m => m.Health.Reason).OfType<string>().Distinct().Take(3);
+            return string.Create(CultureInfo.InvariantCulture, $"all {members.Length} are ejected ({string.Join("; ", reasons)}). They are probed again by themselves; look at the backends");
+        }
+
+        if (layout is not { Snapshot: { } snapshot, Port.Port: { } port })
+        {
+            return "it has none";
+        }
+
+        var leftOut = new List<LeftOutExplanation>();
+        new CandidateSelection(layout.Topology, LayoutBuilder.PlanOf(layout.Policy, layout.Topology), leftOut).Select(snapshot, layout.View, port);
+        return leftOut.Count == 0
+            ? "no cluster brings any. Scale it up, or check its selector"
+            : string.Join("; ", leftOut.GroupBy(static l => (l.Cluster, l.Reason))
+                .Select(static g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} in {g.Key.Cluster}: {g.Key.Reason}")));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace Mesh.Explaining;
+
+/// <summary>Figures as people read them.</summary>
+internal static class Phrases
+{
+    public static string Of(TimeSpan time)
+    {
+        if (time == Timeout.InfiniteTimeSpan)
+        {
+            return "none";
+        }
+
+        var (value, unit) = Math.Abs(time.TotalSeconds) switch
+        {
+            < 0.001 => (time.TotalMicroseconds, "µs"),
+            < 1 => (time.TotalMilliseconds, "ms"),
+            < 120 => (time.TotalSeconds, "s"),
+            < 7200 => (time.TotalMinutes, "min"),
+            < 172_800 => (time.TotalHours, "h"),
+            _ => (time.TotalDays, "d"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}");
+    }
+
+    public static string Of(ClusterFreshness freshness) => freshness switch
+    {
+        ClusterFreshness.Live => "live",
+        ClusterFreshness.Stale => "stale",
+        _ => "connecting",
+    };
+
+    public static string Of(Reach reach) => reach switch
+    {
+        Reach.Direct => "direct",
+        Reach.Gateway => "gateway",
+        _ => "none",
+    };
+
+    public static string Of(PolicyOrigin origin) => origin switch
+    {
+        PolicyOrigin.Client => "the client",
+        PolicyOrigin.Service => "Mesh:Services",
+        PolicyOrigin.Source => "the service's source",
+        PolicyOrigin.Configuration => "Mesh:Policy",
+        _ => "mesh default",
+    };
+
+    public static string Of(ServiceView view) => view switch
+    {
+        ServiceView.OwnCluster => "the own cluster's alone",
+        ServiceView.ClusterSet => "the exported union",
+        _ => "merged",
+    };
+
+    /// <summary>The cluster and how well it is known: <c>beta (stale for 3 min: connection refused)</c>.</summary>
+    public static string Of(ClusterSnapshot cluster, DateTimeOffset now)
+    {
+        var since = cluster.Since == default || cluster.Freshness == ClusterFreshness.Live ? "" : $" for {Of(now - cluster.Since)}";
+        var detail = cluster.Detail is null || cluster.Freshness == ClusterFreshness.Live ? "" : $": {cluster.Detail}";
+        return $"{cluster.Cluster} ({Of(cluster.Freshness)}{since}{detail})";
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Mesh.Explaining;
+
+/// <summary>A policy field by field.</summary>
+internal static class PolicyExplainer
+{
+    public static ImmutableArray<PolicyFieldExplanation> Explain(EffectivePolicy p) =>
+    [
+        Field(p, nameof(p.Mode), p.Mode.ToString()),
+        Field(p, nameof(p.Targets), p.Targets.IsEmpty ? "every other cluster" : string.Join(", ", p.Targets.Select(static t => t.Cluster))),
+        Field(p, nameof(p.LoadBalancing), p.LoadBalancing),
+        Field(p, nameof(p.ZoneBeforeCluster), YesNo(p.ZoneBeforeCluster)),
+        Field(p, nameof(p.ConnectTimeout), Phrases.Of(p.ConnectTimeout)),
+        Field(p, nameof(p.TryTimeout), Phrases.Of(p.TryTimeout)),
+        Field(p, nameof(p.Timeout), Phrases.Of(p.Timeout)),
+        Field(p, nameof(p.MaxRetries), Number(p.MaxRetries)),
+        Field(p, nameof(p.RetryNonIdempotent), YesNo(p.RetryNonIdempotent)),
+        Field(p, nameof(p.RetryBudgetRatio), Number(p.RetryBudgetRatio)),
+        Field(p, nameof(p.RetryBudgetMinimum), Number(p.RetryBudgetMinimum) + " per s"),
+        Field(p, nameof(p.ConsecutiveFailures), Number(p.ConsecutiveFailures)),
+        Field(p, nameof(p.EjectionTime), Phrases.Of(p.EjectionTime)),
+        Field(p, nameof(p.MaxEjectionTime), Phrases.Of(p.MaxEjectionTime)),
+        Field(p, nameof(p.MaxEjectedPercent), Number(p.MaxEjectedPercent) + " %"),
+        Field(p, nameof(p.MaxRequestsInFlight), Number(p.MaxRequestsInFlight)),
+        Field(p, nameof(p.WidenClusterLocal), YesNo(p.WidenClusterLocal)),
+        Field(p, nameof(p.Enabled), YesNo(p.Enabled)),
+    ];
+
+    private static PolicyFieldExplanation Field(EffectivePolicy policy, string name, string value) =>
+        new(name, value, policy.Origins.GetValueOrDefault(name, PolicyOrigin.MeshDefault));
+
+    private static string YesNo(bool value) => value ? "yes" : "no";
+
+    private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+}

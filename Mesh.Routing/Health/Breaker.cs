@@ -1,0 +1,164 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Health;
+
+/// <summary>
+/// Whether a whole tier or cluster is down: connections to three distinct endpoints of it (or to all) fail, and none succeeds between. It is then left out
+/// wherever another can take over; single requests try it, rarely, until one succeeds. A cluster that dies together with its API server leaves its endpoints
+/// "ready" for ever: this is what notices.
+/// </summary>
+internal sealed partial class Breaker(HealthContext context, string name, ClusterId cluster, Func<bool> isStale) : IDisposable
+{
+    private const int DistinctToOpen = 3;
+    private const int LeastFailures = 2;
+
+    private static readonly TimeSpan FirstTrial = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastTrial = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<EndpointState> _failed = [];
+    private int _failures;
+    private volatile bool _isSuspect;
+    private volatile bool _isOpen;
+    private volatile bool _trialDue;
+    private volatile bool _trialTaken;
+    private TimeSpan _trialPause;
+    private double _openedAt;
+    private ITimer? _timer;
+    private bool _disposed;
+
+    public string Name => name;
+
+    /// <summary>The cluster that it watches over as a whole; none for a tier.</summary>
+    public ClusterId Cluster => cluster;
+
+    public bool IsOpen => _isOpen;
+
+    /// <summary>Since when it has been open, on the router's clock.</summary>
+    public double OpenedAt => Volatile.Read(ref _openedAt);
+
+    /// <summary>How many endpoints it watches over; set whenever a table is built.</summary>
+    public int MemberCount { get; set; }
+
+    public void OnConnected()
+    {
+        if (!_isSuspect)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            // While it is open only what was sent as a trial, or after one, speaks of now.
+            if (_isOpen && !_trialTaken)
+            {
+                return;
+            }
+
+            _failed.Clear();
+            _failures = 0;
+            _isSuspect = false;
+            if (!_isOpen)
+            {
+                return;
+            }
+
+            _isOpen = false;
+            _trialDue = false;
+            _trialTaken = false;
+            _timer?.Dispose();
+            _timer = null;
+        }
+
+        context.Changed();
+        context.Meter.BreakerClosed(context.Service, name);
+        Log.Closed(context.Logger, name, context.Service);
+    }
+
+    public void OnConnectFailed(EndpointState endpoint, double now)
+    {
+        int distinct;
+        lock (_gate)
+        {
+            if (_disposed || _isOpen)
+            {
+                return;
+            }
+
+            _isSuspect = true;
+            _failures++;
+            _failed.Add(endpoint);
+            _failed.RemoveWhere(static e => e.IsRetired);
+            distinct = _failed.Count;
+            var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount));
+            var failures = Math.Max(needed, LeastFailures);
+            if (isStale())
+            {
+                // Nobody else can say that it is down: half the evidence suffices.
+                (needed, failures) = ((needed + 1) / 2, (failures + 1) / 2);
+            }
+
+            if (distinct < needed || _failures < failures)
+            {
+                return;
+            }
+
+            _isOpen = true;
+            _openedAt = now;
+            _trialPause = FirstTrial;
+            ArmInLock();
+        }
+
+        context.Changed();
+        context.Meter.BreakerOpened(context.Service, name);
+        Log.Opened(context.Logger, name, context.Service, distinct);
+    }
+
+    /// <summary>Takes the permit for a trial request, where one is due.</summary>
+    public bool TryTakeTrial()
+    {
+        if (!_trialDue)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            if (_disposed || !_isOpen || !_trialDue)
+            {
+                return false;
+            }
+
+            _trialDue = false;
+            _trialTaken = true;
+            _trialPause = TimeSpan.FromTicks(Math.Min(_trialPause.Ticks * 2, LastTrial.Ticks));
+            ArmInLock();
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+
+    private void ArmInLock()
+    {
+        _timer?.Dispose();
+        _timer = context.Clock.After(context.Jitter(_trialPause), static state => ((Breaker)state!)._trialDue = true, this);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1210, LogLevel.Warning, "{Name} counts as down for {Service}: connections to {Count} of its endpoints failed and none succeeded. Requests go elsewhere where they can; single ones try it again.")]
+        public static partial void Opened(ILogger logger, string name, ServiceName service, int count);
+
+        [LoggerMessage(1211, LogLevel.Information, "{Name} is back for {Service}: a connection succeeded.")]
+        public static partial void Closed(ILogger logger, string name, ServiceName service);
+    }
+}

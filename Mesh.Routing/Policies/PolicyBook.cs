@@ -1,0 +1,70 @@
+using Mesh.Picks;
+
+namespace Mesh.Policies;
+
+/// <summary>The configured policies and the algorithms they may name.</summary>
+internal sealed class PolicyBook
+{
+    private readonly MeshRouterOptions _options;
+    private readonly PickerCatalog _pickers;
+
+    /// <summary>Checks the configured policies, all at once.</summary>
+    /// <exception cref="ArgumentException">One cannot be followed.</exception>
+    public PolicyBook(MeshRouterOptions options, PickerCatalog pickers)
+    {
+        _options = options;
+        _pickers = pickers;
+        string[] problems =
+        [
+            .. Check(options.DefaultPolicy).Select(static p => $"The policy of all services: {p}"),
+            .. options.ServicePolicies.OrderBy(static s => s.Key).SelectMany(s => Check(s.Value).Select(p => $"The policy of {s.Key}: {p}")),
+        ];
+        if (problems.Length != 0)
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
+        }
+    }
+
+    /// <summary>What of a policy cannot be followed, a sentence each.</summary>
+    public IReadOnlyList<string> Check(ServicePolicy policy)
+    {
+        var problems = new List<string>();
+        if (policy.Mode == RoutingMode.ActiveActive)
+        {
+            problems.Add($"Mode {RoutingMode.ActiveActive} is not available in this version; use {RoutingMode.Locality} or {RoutingMode.Failover}.");
+        }
+
+        if (policy.LoadBalancing is { Length: > 0 } name && _pickers.Find(name) is null)
+        {
+            problems.Add($"LoadBalancing '{DnsLabel.Printable(name)}' is not known; known are {_pickers.Names}. Add your own with AddPicker.");
+        }
+
+        return problems;
+    }
+
+    public EffectivePolicy Resolve(ServiceName service, ServicePolicy? client, ServiceSnapshot? snapshot, ClusterId own)
+    {
+        var layers = new List<(PolicyOrigin, ServicePolicy?)>
+        {
+            (PolicyOrigin.Client, client),
+            (PolicyOrigin.Service, _options.ServicePolicies.GetValueOrDefault(service)),
+        };
+        if (snapshot is not null)
+        {
+            // The own cluster speaks first, then the oldest export (as for conflicting ports), then by name.
+            layers.AddRange(snapshot.Contributions.Where(static c => c.Service.Policy is not null)
+                .OrderBy(c => c.Cluster == own ? 0 : 1).ThenBy(static c => c.Service.ExportedAt ?? DateTimeOffset.MaxValue).ThenBy(static c => c.Cluster)
+                .Select(static c => (PolicyOrigin.Source, c.Service.Policy)));
+        }
+
+        layers.Add((PolicyOrigin.Configuration, _options.DefaultPolicy));
+        return PolicyResolver.Resolve([.. layers]);
+    }
+
+    /// <summary>The algorithm of a policy, and what of the policy a source said that cannot be followed: then the defaults hold.</summary>
+    public EndpointPicker PickerOf(EffectivePolicy policy, out IReadOnlyList<string> problems)
+    {
+        problems = Check(new ServicePolicy { Mode = policy.Mode, LoadBalancing = policy.LoadBalancing });
+        return _pickers.Find(policy.LoadBalancing) ?? _pickers.Find(LeastRequestPicker.Name)!;
+    }
+}

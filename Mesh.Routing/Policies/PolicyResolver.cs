@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Policies;
+
+/// <summary>Finds a policy field by field: the client's, the service's, its source's, the configured default, the mesh default.</summary>
+internal static class PolicyResolver
+{
+    private static readonly EffectivePolicy Defaults = new(new Dictionary<string, PolicyOrigin>());
+
+    public static EffectivePolicy Resolve(params ReadOnlySpan<(PolicyOrigin Origin, ServicePolicy? Policy)> nearestFirst)
+    {
+        var fields = new PolicyFields(nearestFirst);
+        return new EffectivePolicy(fields.Origins)
+        {
+            Mode = fields.Value(nameof(EffectivePolicy.Mode), static p => p.Mode, Defaults.Mode),
+            Targets = fields.Value(nameof(EffectivePolicy.Targets), static p => p.Targets.IsDefault ? null : (ImmutableArray<RoutingTarget>?)p.Targets, Defaults.Targets),
+            LoadBalancing = fields.Text(nameof(EffectivePolicy.LoadBalancing), static p => p.LoadBalancing, Defaults.LoadBalancing),
+            ZoneBeforeCluster = fields.Value(nameof(EffectivePolicy.ZoneBeforeCluster), static p => p.ZoneBeforeCluster, Defaults.ZoneBeforeCluster),
+            ConnectTimeout = fields.Value(nameof(EffectivePolicy.ConnectTimeout), static p => p.ConnectTimeout, Defaults.ConnectTimeout),
+            TryTimeout = fields.Value(nameof(EffectivePolicy.TryTimeout), static p => p.TryTimeout, Defaults.TryTimeout),
+            Timeout = fields.Value(nameof(EffectivePolicy.Timeout), static p => p.Timeout, Defaults.Timeout),
+            MaxRetries = fields.Value(nameof(EffectivePolicy.MaxRetries), static p => p.MaxRetries, Defaults.MaxRetries),
+            RetryNonIdempotent = fields.Value(nameof(EffectivePolicy.RetryNonIdempotent), static p => p.RetryNonIdempotent, Defaults.RetryNonIdempotent),
+            RetryBudgetRatio = fields.Value(nameof(EffectivePolicy.RetryBudgetRatio), static p => p.RetryBudgetRatio, Defaults.RetryBudgetRatio),
+            RetryBudgetMinimum = fields.Value(nameof(EffectivePolicy.RetryBudgetMinimum), static p => p.RetryBudgetMinimum, Defaults.RetryBudgetMinimum),
+            ConsecutiveFailures = fields.Value(nameof(EffectivePolicy.ConsecutiveFailures), static p => p.ConsecutiveFailures, Defaults.ConsecutiveFailures),
+            EjectionTime = fields.Value(nameof(EffectivePolicy.EjectionTime), static p => p.EjectionTime, Defaults.EjectionTime),
+            MaxEjectionTime = fields.Value(nameof(EffectivePolicy.MaxEjectionTime), static p => p.MaxEjectionTime, Defaults.MaxEjectionTime),
+            MaxEjectedPercent = fields.Value(nameof(EffectivePolicy.MaxEjectedPercent), static p => p.MaxEjectedPercent, Defaults.MaxEjectedPercent),
+            MaxRequestsInFlight = fields.Value(nameof(EffectivePolicy.MaxRequestsInFlight), static p => p.MaxRequestsInFlight, Defaults.MaxRequestsInFlight),
+            WidenClusterLocal = fields.Value(nameof(EffectivePolicy.WidenClusterLocal), static p => p.WidenClusterLocal, Defaults.WidenClusterLocal),
+            Enabled = fields.Value(nameof(EffectivePolicy.Enabled), static p => p.Enabled, Defaults.Enabled),
+        };
+    }
+}

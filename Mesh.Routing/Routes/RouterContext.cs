@@ -1,0 +1,50 @@
+using Mesh.Health;
+using Mesh.Picks;
+using Mesh.Policies;
+using Mesh.Tables;
+using Mesh.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Routes;
+
+/// <summary>What all routes of a router share.</summary>
+internal sealed class RouterContext(
+    IMeshCatalog catalog,
+    MeshRouterOptions options,
+    PolicyBook policies,
+    RouterClock clock,
+    PickRandom random,
+    RoutingMeter meter,
+    Heartbeat heartbeat,
+    ILoggerFactory loggerFactory)
+{
+    private volatile Topology? _topology;
+
+    public IMeshCatalog Catalog => catalog;
+
+    public MeshRouterOptions Options => options;
+
+    public PolicyBook Policies => policies;
+
+    public RouterClock Clock => clock;
+
+    public PickRandom Random => random;
+
+    public RoutingMeter Meter => meter;
+
+    public Heartbeat Heartbeat => heartbeat;
+
+    public ILogger HealthLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Health");
+
+    public ILogger RouteLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Routes");
+
+    /// <summary>The clusters as they are now; made once per topology revision.</summary>
+    public Topology Topology
+    {
+        get
+        {
+            var known = _topology;
+            return known is not null && known.Revision == catalog.TopologyRevision ? known : _topology = new Topology(catalog, options);
+        }
+    }
+}

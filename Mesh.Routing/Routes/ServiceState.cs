@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using Mesh.Health;
+using Mesh.Retries;
+using Mesh.Tables;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Routes;
+
+/// <summary>
+/// What one service in use has that outlives its snapshots and is shared by its routes: endpoint states, breakers, the requests under way and the retry budget.
+/// Tables are built here, under one lock per service, by whoever first needs them.
+/// </summary>
+internal sealed partial class ServiceState
+{
+    // Clients make a route per policy object; one that makes a policy per request must not fill the memory.
+    private const int MaxRoutes = 256;
+
+    private readonly RouterContext _router;
+    private readonly Lock _gate = new();
+    private readonly HealthContext _health;
+    private readonly EndpointStore _store;
+    private readonly BreakerSet _breakers;
+    private readonly LayoutBuilder _builder;
+    private readonly HashSet<string> _told = [];
+    private volatile ImmutableDictionary<RouteKey, ServiceRoute> _routes = ImmutableDictionary<RouteKey, ServiceRoute>.Empty;
+    private volatile Breaker[] _publishedBreakers = [];
+    private ServiceSnapshot? _reconciled;
+    private ServicePolicy? _healthPolicy;
+    private volatile bool _isSettled;
+    private volatile bool _isDropped;
+    private volatile bool _isAwake;
+
+    public ServiceState(RouterContext router, ServiceName name)
+    {
+        _router = router;
+        Name = name;
+        Cell = router.Catalog.Find(name).Cell;
+        Load = new RequestLoad();
+        Budget = new RetryBudget(Load);
+        _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
+        _store = new EndpointStore(_health, Load, router.Meter.Picks);
+        _breakers = new BreakerSet(_health, router.Catalog);
+        _builder = new LayoutBuilder(name, router.Policies, _store, _breakers);
+    }
+
+    public ServiceName Name { get; }
+
+    public ServiceCell Cell { get; }
+
+    public RouterContext Router => _router;
+
+    public HealthContext Health => _health;
+
+    public RequestLoad Load { get; }
+
+    public RetryBudget Budget { get; }
+
+    public IReadOnlyCollection<EndpointState> Endpoints => _store.All;
+
+    public IReadOnlyCollection<Breaker> Breakers => _publishedBreakers;
+
+    /// <summary>Whether the router has let go of it: its routes still work, but are not to be handed out again.</summary>
+    public bool IsDropped => _isDropped;
+
+    /// <summary>Whether the heartbeat ticks for it.</summary>
+    public bool IsAwake
+    {
+        get => _isAwake;
+        set => _isAwake = value;
+    }
+
+    /// <summary>
+    /// Whether picks need not wait: not for the service, nor for a source that still connects for the first time and may bring nearer endpoints.
+    /// </summary>
+    public bool IsSettled => _isSettled || (_isSettled = _router.Catalog.IsSynced);
+
+    /// <summary>Whether nothing would be lost by letting go of it.</summary>
+    public bool IsEmpty => Cell.Current is null && _store.All.Count == 0 && Load.InFlight == 0;
+
+    public bool Tick() => Budget.Tick() || Load.InFlight != 0;
+
+    public ServiceRoute GetRoute(in RouteKey key)
+    {
+        if (_routes.TryGetValue(key, out var route))
+        {
+            return route;
+        }
+
+        lock (_gate)
+        {
+            if (!_routes.TryGetValue(key, out route))
+            {
+                route = new ServiceRoute(this, key);
+                _routes = (_routes.Count < MaxRoutes ? _routes : ImmutableDictionary<RouteKey, ServiceRoute>.Empty).Add(key, route);
+            }
+        }
+
+        return route;
+    }
+
+    /// <summary>The table of a route as things are now, built where something changed.</summary>
+    /// <param name="key">What the route is asked for with.</param>
+    /// <param name="known">The table it has.</param>
+    public RoutingTable Renew(in RouteKey key, RoutingTable? known)
+    {
+        List<EndpointState> gone;
+        RoutingTable table;
+        lock (_gate)
+        {
+            // Each is read before it is used, so that a change meanwhile makes the table outdated rather than wrong for good.
+            var epoch = _health.Epoch;
+            var snapshot = Cell.Current;
+            var topology = _router.Topology;
+            gone = ReconcileInLock(snapshot);
+            if (known is not null && known.IsLayoutCurrent(snapshot, topology.Revision))
+            {
+                table = HealthView.Apply(known.Layout, epoch);
+            }
+            else
+            {
+                var layout = _builder.Build(key, snapshot, StatusWithout(snapshot), topology, _router.Clock.Now);
+                SetHealthInLock(key, layout);
+                _store.Publish();
+                _publishedBreakers = [.. _breakers.All];
+                TellInLock(layout.PolicyProblems);
+                table = HealthView.Apply(layout, epoch);
+            }
+        }
+
+        Retire(gone);
+        return table;
+    }
+
+    /// <summary>The service or the clusters have changed: retires what is gone and builds the tables in use, off the request path.</summary>
+    public void Refresh()
+    {
+        List<EndpointState> gone;
+        lock (_gate)
+        {
+            gone = ReconcileInLock(Cell.Current);
+        }
+
+        Retire(gone);
+        foreach (var route in _routes.Values)
+        {
+            route.Refresh();
+        }
+    }
+
+    /// <summary>Waits, bounded, until the service is known or absent.</summary>
+    public async ValueTask<bool> WaitUntilKnownAsync(CancellationToken cancellationToken)
+    {
+        var limit = _router.Options.InitialSyncTimeout;
+        if (limit > TimeSpan.Zero)
+        {
+            using var bound = new CancellationTokenSource(limit, _router.Clock.Provider);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+            try
+            {
+                await _router.Catalog.FindAsync(Name, both.Token).ConfigureAwait(false);
+                _isSettled = true;
+                return true;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The time is up: what is known by now has to do.
+            }
+        }
+
+        return _isSettled = Cell.Current is not null;
+    }
+
+    /// <summary>Nothing is handed out any more; with <paramref name="retire"/> its endpoints end too.</summary>
+    public void Drop(bool retire)
+    {
+        _isDropped = true;
+        if (!retire)
+        {
+            return;
+        }
+
+        List<EndpointState> all;
+        lock (_gate)
+        {
+            all = _store.TakeGone(null);
+            _store.Publish();
+            _breakers.Close();
+        }
+
+        Retire(all);
+    }
+
+    private static void Retire(List<EndpointState> gone)
+    {
+        foreach (var endpoint in gone)
+        {
+            endpoint.Retire();
+        }
+    }
+
+    private List<EndpointState> ReconcileInLock(ServiceSnapshot? snapshot)
+    {
+        if (ReferenceEquals(snapshot, _reconciled))
+        {
+            return [];
+        }
+
+        _reconciled = snapshot;
+        var gone = _store.TakeGone(snapshot);
+        if (gone.Count != 0)
+        {
+            _store.Publish();
+        }
+
+        return gone;
+    }
+
+    private PickStatus StatusWithout(ServiceSnapshot? snapshot) =>
+        snapshot is null && _router.Catalog.Find(Name).Status == ServiceLookupStatus.Absent ? PickStatus.UnknownService : PickStatus.Pending;
+
+    // Health is shared by all clients of the service: the client that last said something of it decides for all.
+    private void SetHealthInLock(in RouteKey key, TableLayout layout)
+    {
+        if (key.ClientPolicy is { } client && (client.ConsecutiveFailures is not null || client.EjectionTime is not null || client.MaxEjectionTime is not null))
+        {
+            _healthPolicy = client;
+        }
+
+        _health.Settings = HealthSettings.Of(
+            _healthPolicy is null || ReferenceEquals(_healthPolicy, key.ClientPolicy)
+                ? layout.Policy
+                : _router.Policies.Resolve(Name, _healthPolicy, layout.Snapshot, layout.Topology.Own));
+    }
+
+    private void TellInLock(IReadOnlyList<string> problems)
+    {
+        foreach (var problem in problems)
+        {
+            if (_told.Add(problem))
+            {
+                Log.PolicyNotFollowed(_router.RouteLogger, Name, problem);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1220, LogLevel.Error, "The policy that a source brings for {Service} cannot be followed, the default holds instead: {Problem}")]
+        public static partial void PolicyNotFollowed(ILogger logger, ServiceName service, string problem);
+    }
+}

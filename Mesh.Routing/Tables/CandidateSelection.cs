@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Mesh.Endpoints;
+using Mesh.Hosts;
+using Mesh.Tiers;
+
+namespace Mesh.Tables;
+
+/// <summary>
+/// Sorts out which endpoints of a snapshot a route may use: those of its view and port, that can be reached, that are ready (or, where none is, still serving
+/// on their way out).
+/// </summary>
+/// <param name="topology">The clusters.</param>
+/// <param name="plan">The order of tiers.</param>
+/// <param name="leftOut">Told of what is not used; <see langword="null"/> where nobody asks.</param>
+internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICollection<LeftOutExplanation>? leftOut)
+{
+    private readonly List<Candidate> _candidates = [];
+    private readonly Dictionary<(ClusterId, EndpointAddress, int), int> _byAddress = [];
+
+    /// <summary>Endpoints that would be used if they could be reached.</summary>
+    public int Unreachable { get; private set; }
+
+    /// <summary>Whether the view contains anything of any cluster.</summary>
+    public bool IsInView { get; private set; }
+
+    /// <summary>The contributions that <paramref name="view"/> takes in.</summary>
+    public static bool Sees(ClusterContribution contribution, ServiceView view, Topology topology) => view switch
+    {
+        ServiceView.OwnCluster => contribution.Cluster == topology.Own,
+        ServiceView.ClusterSet => contribution.Service.IsExported,
+        _ => contribution.Service.IsExported || contribution.Cluster == topology.Own,
+    };
+
+    /// <summary>The ports of a service in a view.</summary>
+    public static ImmutableArray<ServicePort> PortsOf(ServiceSnapshot snapshot, ServiceView view, Topology topology) =>
+        view == ServiceView.OwnCluster
+            ? [.. snapshot.Contributions.Where(c => Sees(c, view, topology)).SelectMany(static c => c.Service.Ports).Distinct()]
+            : snapshot.Ports;
+
+    public IReadOnlyList<Candidate> Select(ServiceSnapshot snapshot, ServiceView view, ServicePort port)
+    {
+        foreach (var contribution in snapshot.Contributions)
+        {
+            if (!Sees(contribution, view, topology))
+            {
+                LeaveOut(contribution.Cluster, "all of it", view == ServiceView.OwnCluster ? "the host means the own cluster's service alone" : "the cluster does not export the service");
+            }
+            else if (contribution.Service.Invalid is { } invalid)
+            {
+                LeaveOut(contribution.Cluster, "all of it", invalid);
+            }
+            else
+            {
+                IsInView = true;
+                Take(contribution, port);
+            }
+        }
+
+        DropStaleClaims();
+        return KeepUsable();
+    }
+
+    private void Take(ClusterContribution contribution, ServicePort port)
+    {
+        // A port is the same one by number and protocol; each cluster's endpoints know it by that cluster's own name for it.
+        var own = contribution.Service.Ports.FirstOrDefault(p => p.Port == port.Port && p.Protocol == port.Protocol);
+        if (own is null)
+        {
+            LeaveOut(contribution.Cluster, "all of it", $"the cluster does not expose port {port.Port}");
+            return;
+        }
+
+        foreach (var segment in contribution.Service.Segments)
+        {
+            if (segment.Ports.FirstOrDefault(p => p.Name == own.Name && p.Protocol == own.Protocol) is { } dialled)
+            {
+                Take(segment, dialled, own.AppProtocol);
+            }
+            else if (segment.Count > 0)
+            {
+                LeaveOut(segment.Cluster, $"slice {segment.Slice}", $"its endpoints have no port named '{own.Name}'");
+            }
+        }
+    }
+
+    private void Take(EndpointSegment segment, EndpointPort port, string? appProtocol)
+    {
+        var reach = topology.ReachOf(segment.Cluster);
+        for (var i = 0; i < segment.Count; i++)
+        {
+            var endpoint = segment[i];
+            var locality = topology.Complete(endpoint.Locality);
+            if (endpoint.Weight == 0)
+            {
+                LeaveOut(endpoint, port, "its weight is 0");
+            }
+            else if (plan.Place(locality) is not { } place)
+            {
+                LeaveOut(endpoint, port, "its cluster is not among the policy's targets");
+            }
+            else if (reach != Reach.Direct)
+            {
+                if ((endpoint.Conditions & (EndpointConditions.Ready | EndpointConditions.Serving)) != 0)
+                {
+                    Unreachable++;
+                }
+
+                LeaveOut(endpoint, port, leftOut is null ? "" : topology.AdviceFor(segment.Cluster));
+            }
+            else
+            {
+                var key = new EndpointKey(segment.Cluster, endpoint.Address, port.Port, endpoint.TargetUid ?? Guid.Empty);
+                Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach), place, endpoint.Conditions));
+            }
+        }
+    }
+
+    // Endpoints are told apart by cluster, address and port. One that stands in two slices (it is moving between them) counts once: the readier one, then the later.
+    private void Add(in Candidate candidate)
+    {
+        var address = (candidate.Key.Cluster, candidate.Key.Address, candidate.Key.Port);
+        if (!_byAddress.TryGetValue(address, out var index))
+        {
+            _byAddress.Add(address, _candidates.Count);
+            _candidates.Add(candidate);
+        }
+        else if (Rank(candidate) >= Rank(_candidates[index]))
+        {
+            _candidates[index] = candidate;
+        }
+
+        static int Rank(in Candidate c) => c.IsReady ? 2 : c.IsDraining ? 1 : 0;
+    }
+
+    // Inside a network a live cluster's claim on an address beats a stale one's: addresses are used again, and the stale cluster cannot say so.
+    private void DropStaleClaims()
+    {
+        var clusters = _candidates.Select(static c => c.Key.Cluster).Distinct().Where(c => topology.Find(c)?.Network is not null).ToArray();
+        var stale = clusters.Where(c => topology.FreshnessOf(c) == ClusterFreshness.Stale).ToHashSet();
+        if (stale.Count == 0)
+        {
+            return;
+        }
+
+        var fresh = clusters.Where(c => topology.FreshnessOf(c) == ClusterFreshness.Live).ToHashSet();
+        var live = _candidates.Where(c => fresh.Contains(c.Key.Cluster))
+            .Select(c => (topology.Find(c.Key.Cluster)!.Network, c.Key.Address, c.Key.Port)).ToHashSet();
+        _candidates.RemoveAll(c =>
+        {
+            var isTaken = stale.Contains(c.Key.Cluster) && live.Contains((topology.Find(c.Key.Cluster)!.Network, c.Key.Address, c.Key.Port));
+            if (isTaken)
+            {
+                LeaveOut(c, "its cluster is stale, and a live cluster of the same network now shows this address");
+            }
+
+            return isTaken;
+        });
+    }
+
+    private List<Candidate> KeepUsable()
+    {
+        var anyReady = _candidates.Exists(static c => c.IsReady);
+        _candidates.RemoveAll(c =>
+        {
+            var isUsed = anyReady ? c.IsReady : c.IsDraining;
+            if (!isUsed)
+            {
+                LeaveOut(c, c.IsDraining ? "it is terminating, and others are ready" : "it is not ready");
+            }
+
+            return !isUsed;
+        });
+        return _candidates;
+    }
+
+    private void LeaveOut(in MeshEndpoint endpoint, EndpointPort port, string reason)
+    {
+        if (leftOut is not null)
+        {
+            LeaveOut(endpoint.Cluster, $"{endpoint.Address}:{port.Port}", reason);
+        }
+    }
+
+    private void LeaveOut(in Candidate candidate, string reason)
+    {
+        if (leftOut is not null)
+        {
+            LeaveOut(candidate.Key.Cluster, $"{candidate.Key.Address}:{candidate.Key.Port}", reason);
+        }
+    }
+
+    private void LeaveOut(ClusterId cluster, string subject, string reason) => leftOut?.Add(new LeftOutExplanation(cluster, subject, reason));
+}

@@ -1,0 +1,84 @@
+using Mesh.Endpoints;
+using Mesh.Health;
+using Mesh.Retries;
+using Mesh.Telemetry;
+
+namespace Mesh.Tables;
+
+/// <summary>The endpoint states of one service, made when a table first holds them. Used under the service's lock.</summary>
+internal sealed class EndpointStore(HealthContext context, RequestLoad load, PickTotals totals)
+{
+    private readonly Dictionary<EndpointKey, EndpointState> _states = [];
+
+    // What readers outside the lock see.
+    private volatile EndpointState[] _published = [];
+
+    public IReadOnlyCollection<EndpointState> All => _published;
+
+    /// <summary>The state of an endpoint, brought up to date.</summary>
+    public EndpointState GetOrAdd(in Candidate candidate, out bool isNew)
+    {
+        isNew = !_states.TryGetValue(candidate.Key, out var state);
+        if (state is null)
+        {
+            _states[candidate.Key] = state = new EndpointState(candidate.Key, candidate.Details, context, load);
+            return state;
+        }
+
+        if (state.Locality != candidate.Details.Locality)
+        {
+            // It may have moved to other tiers; the table that is being built says which.
+            state.Breakers = [];
+        }
+
+        state.Update(candidate.Details);
+        return state;
+    }
+
+    /// <summary>Notes the tier for the metrics.</summary>
+    public void Place(EndpointState state, string tier)
+    {
+        if (state.TierName != tier)
+        {
+            totals.Collect(state);
+            state.TierName = tier;
+        }
+    }
+
+    /// <summary>Takes those out that <paramref name="snapshot"/> no longer has, whatever their port or condition; the caller retires them outside the lock.</summary>
+    public List<EndpointState> TakeGone(ServiceSnapshot? snapshot)
+    {
+        if (_states.Count == 0)
+        {
+            return [];
+        }
+
+        var gone = new Dictionary<EndpointKey, EndpointState>(_states);
+        if (snapshot is not null)
+        {
+            foreach (var endpoint in snapshot.Endpoints)
+            {
+                foreach (var port in endpoint.Ports)
+                {
+                    gone.Remove(new EndpointKey(endpoint.Cluster, endpoint.Address, port.Port, endpoint.TargetUid ?? Guid.Empty));
+                }
+            }
+        }
+
+        foreach (var (key, state) in gone)
+        {
+            totals.Collect(state);
+            _states.Remove(key);
+        }
+
+        return [.. gone.Values];
+    }
+
+    public void Publish()
+    {
+        if (_published.Length != _states.Count || !_states.Values.All(new HashSet<EndpointState>(_published).Contains))
+        {
+            _published = [.. _states.Values];
+        }
+    }
+}

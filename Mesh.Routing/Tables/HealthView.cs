@@ -1,0 +1,95 @@
+using Mesh.Health;
+
+namespace Mesh.Tables;
+
+/// <summary>
+/// Applies health to a layout: who may be picked, and what should be probed. A tier or cluster that counts as down is left out while another can take over.
+/// Ejection is unlimited but in the last tier that is left: nobody would take over from it, so at most a part of it stays ejected (those whose time is over
+/// first are taken back).
+/// </summary>
+internal static class HealthView
+{
+    public static RoutingTable Apply(TableLayout layout, long epoch)
+    {
+        var tiers = layout.Tiers;
+        var usable = Array.ConvertAll(tiers, static t => Pickable(t, heedBreakers: true));
+        var heedBreakers = true;
+        var last = Array.FindLastIndex(usable, static u => u.Length != 0);
+        if (last < 0)
+        {
+            last = Array.FindLastIndex(tiers, static t => t.Members.Where((_, i) => t.IsUp(i)).Any());
+        }
+
+        if (last < 0 && tiers.Length != 0)
+        {
+            // Everything counts as down: then that is no reason to prefer one to another.
+            heedBreakers = false;
+            usable = Array.ConvertAll(tiers, static t => Pickable(t, heedBreakers: false));
+            last = Math.Max(Array.FindLastIndex(usable, static u => u.Length != 0), -1);
+            last = last < 0 ? tiers.Length - 1 : last;
+        }
+
+        var readmitted = new int[tiers.Length];
+        if (last >= 0)
+        {
+            var back = Readmit(tiers[last], heedBreakers, layout.Policy.MaxEjectedPercent);
+            readmitted[last] = back.Length;
+            usable[last] = [.. usable[last], .. back];
+        }
+
+        var views = new UsableTier[tiers.Length];
+        for (var i = 0; i < views.Length; i++)
+        {
+            views[i] = new UsableTier(tiers[i], usable[i], readmitted[i], layout.Picker);
+        }
+
+        var first = Array.FindIndex(usable, static u => u.Length != 0);
+        return new RoutingTable(layout, epoch, views, Detours(tiers.AsSpan(0, first < 0 ? tiers.Length : first + 1), heedBreakers));
+    }
+
+    private static EndpointState[] Pickable(TierLayout tier, bool heedBreakers) =>
+        Array.TrueForAll(tier.Members, static m => !m.IsEjected) && (!heedBreakers || AllUp(tier))
+            ? tier.Members
+            : [.. tier.Members.Where((m, i) => !m.IsEjected && (!heedBreakers || tier.IsUp(i)))];
+
+    private static bool AllUp(TierLayout tier) => tier.Breaker is not { IsOpen: true } && Array.TrueForAll(tier.ClusterBreakers, static b => !b.IsOpen);
+
+    private static EndpointState[] Readmit(TierLayout tier, bool heedBreakers, int percent)
+    {
+        var counted = tier.Members.Where((_, i) => !heedBreakers || tier.IsUp(i)).ToArray();
+        EndpointState[] ejected = [.. counted.Where(static m => m.IsEjected).OrderBy(static m => m.Health.EjectedUntil)];
+        var allowed = (int)((long)counted.Length * percent / 100);
+        return ejected.Length <= allowed ? [] : ejected[..(ejected.Length - allowed)];
+    }
+
+    private static Detour[] Detours(ReadOnlySpan<TierLayout> tiers, bool heedBreakers)
+    {
+        var detours = new List<Detour>();
+        var tried = new HashSet<Breaker>();
+        for (var t = 0; t < tiers.Length; t++)
+        {
+            var tier = tiers[t];
+            for (var i = 0; i < tier.Members.Length; i++)
+            {
+                var member = tier.Members[i];
+                if (member.Health.Phase is HealthPhase.HalfOpen or HealthPhase.Probing && (!heedBreakers || tier.IsUp(i)))
+                {
+                    detours.Add(new Detour(t, member, null, []));
+                }
+
+                if (tier.ClusterBreakers[i] is { IsOpen: true } cluster && tried.Add(cluster))
+                {
+                    detours.Add(new Detour(t, null, cluster, [.. tier.Members.Where((_, j) => tier.ClusterBreakers[j] == cluster)]));
+                }
+            }
+
+            // One question at a time: while the cluster counts as down, its trial is enough.
+            if (tier.Breaker is { IsOpen: true } own && Array.TrueForAll(tier.ClusterBreakers, static b => !b.IsOpen))
+            {
+                detours.Add(new Detour(t, null, own, tier.Members));
+            }
+        }
+
+        return [.. detours];
+    }
+}

@@ -1,0 +1,149 @@
+using Mesh.Health;
+using Mesh.Hosts;
+using Mesh.Picks;
+using Mesh.Policies;
+using Mesh.Tiers;
+
+namespace Mesh.Tables;
+
+/// <summary>Lays out the table of one route: policy, port, candidates, tiers. Used under the service's lock.</summary>
+internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, EndpointStore store, BreakerSet breakers)
+{
+    /// <summary>Lays out what a snapshot offers.</summary>
+    /// <param name="key">What the route is asked for with.</param>
+    /// <param name="snapshot">The service; <see langword="null"/> where it is not known.</param>
+    /// <param name="statusWhenUnknown">What a pick answers then.</param>
+    /// <param name="topology">The clusters.</param>
+    /// <param name="now">Seconds on the router's clock.</param>
+    public TableLayout Build(in RouteKey key, ServiceSnapshot? snapshot, PickStatus statusWhenUnknown, Topology topology, double now)
+    {
+        var policy = policies.Resolve(service, key.ClientPolicy, snapshot, topology.Own);
+        var picker = policies.PickerOf(policy, out var problems);
+        var view = ViewOf(key, policy);
+        if (snapshot is null || !snapshot.Contributions.Any(c => CandidateSelection.Sees(c, view, topology)))
+        {
+            return Without(snapshot is null ? statusWhenUnknown : PickStatus.UnknownService, null);
+        }
+
+        var port = PortResolver.Resolve(key.Port, CandidateSelection.PortsOf(snapshot, view, topology));
+        if (port.Port is null)
+        {
+            return Without(PickStatus.NoSuchPort, port);
+        }
+
+        var selection = new CandidateSelection(topology, PlanOf(policy, topology), leftOut: null);
+        var candidates = selection.Select(snapshot, view, port.Port);
+        return candidates.Count == 0
+            ? Without(selection.Unreachable > 0 ? PickStatus.Unreachable : PickStatus.NoUsableEndpoint, port)
+            : new TableLayout
+            {
+                Snapshot = snapshot,
+                Topology = topology,
+                Policy = policy,
+                Picker = picker,
+                PolicyProblems = problems,
+                View = view,
+                Port = port,
+                Tiers = TiersOf(candidates, now),
+            };
+
+        TableLayout Without(PickStatus status, PortChoice? choice) => new()
+        {
+            Snapshot = snapshot,
+            Topology = topology,
+            Policy = policy,
+            Picker = picker,
+            PolicyProblems = problems,
+            View = view,
+            Port = choice,
+            StatusWithoutTiers = status,
+        };
+    }
+
+    public static ServiceView ViewOf(in RouteKey key, EffectivePolicy policy) =>
+        key.View == ServiceView.OwnCluster && policy.WidenClusterLocal ? ServiceView.Mesh : key.View;
+
+    public static ITierPlan PlanOf(EffectivePolicy policy, Topology topology) =>
+        policy.Mode == RoutingMode.Failover
+            ? new FailoverTiers(topology.Caller, policy.Targets)
+            : new LocalityTiers(topology.Caller, policy.ZoneBeforeCluster);
+
+    private TierLayout[] TiersOf(IReadOnlyList<Candidate> candidates, double now)
+    {
+        var byPlace = new SortedDictionary<TierPlace, List<(EndpointState State, bool IsNew)>>();
+        foreach (var candidate in candidates)
+        {
+            if (!byPlace.TryGetValue(candidate.Place, out var members))
+            {
+                byPlace[candidate.Place] = members = [];
+            }
+
+            var state = store.GetOrAdd(candidate, out var isNew);
+            store.Place(state, candidate.Place.Name);
+            members.Add((state, isNew));
+        }
+
+        foreach (var cluster in candidates.GroupBy(static c => c.Key.Cluster))
+        {
+            breakers.Get(new BreakerKey(TierKind.Cluster, cluster.Key)).MemberCount = cluster.Count();
+        }
+
+        return [.. byPlace.Select(tier => TierOf(tier.Key, tier.Value, now))];
+    }
+
+    private TierLayout TierOf(TierPlace place, List<(EndpointState State, bool IsNew)> members, double now)
+    {
+        StartAtMedian(members, now);
+
+        // A tier that is one cluster has that cluster's breaker; from a tier of everything nobody could take over.
+        var own = place.Kind is TierKind.Cluster or TierKind.Any ? null : breakers.Get(new BreakerKey(place.Kind, place.Cluster));
+        if (own is not null)
+        {
+            own.MemberCount = members.Count;
+        }
+
+        var states = members.ConvertAll(static m => m.State).ToArray();
+        var ofCluster = Array.ConvertAll(states, s => breakers.Get(new BreakerKey(TierKind.Cluster, s.Cluster)));
+        for (var i = 0; i < states.Length; i++)
+        {
+            Attach(states[i], ofCluster[i]);
+            if (own is not null)
+            {
+                Attach(states[i], own);
+            }
+        }
+
+        return new TierLayout(place, states, ofCluster, own);
+    }
+
+    private static void Attach(EndpointState state, Breaker breaker)
+    {
+        if (!state.Breakers.Contains(breaker))
+        {
+            state.Breakers = state.Breakers.Add(breaker);
+        }
+    }
+
+    // A newcomer among known ones is neither shunned nor stormed.
+    private static void StartAtMedian(List<(EndpointState State, bool IsNew)> members, double now)
+    {
+        if (!members.Exists(static m => m.IsNew))
+        {
+            return;
+        }
+
+        double[] scores = [.. members.Select(static m => m.State.Score).Where(static s => !double.IsNaN(s)).Order()];
+        if (scores.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var (state, isNew) in members)
+        {
+            if (isNew)
+            {
+                state.StartCostAt(scores[(scores.Length - 1) / 2], now);
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace Mesh.Tables;
+
+/// <summary>
+/// The answer to "where to" for one (service, port, policy) as things are now. Immutable; built when something changed, never for a request.
+/// </summary>
+internal sealed class RoutingTable(TableLayout layout, long healthEpoch, UsableTier[] tiers, Detour[] detours)
+{
+    public TableLayout Layout => layout;
+
+    public EffectivePolicy Policy { get; } = layout.Policy;
+
+    public UsableTier[] Tiers { get; } = tiers;
+
+    public Detour[] Detours { get; } = detours;
+
+    /// <summary>The first tier that has somebody; −1 where none has.</summary>
+    public int FirstUsable { get; } = Array.FindIndex(tiers, static t => t.Endpoints.Length != 0);
+
+    /// <summary>How a pick ends where no tier has anybody.</summary>
+    public PickStatus Otherwise { get; } = layout.StatusWithoutTiers;
+
+    private readonly ServiceSnapshot? _snapshot = layout.Snapshot;
+    private readonly long _topology = layout.Topology.Revision;
+
+    /// <summary>Whether what it was laid out from is still so.</summary>
+    public bool IsLayoutCurrent(ServiceSnapshot? snapshot, long topology) =>
+        ReferenceEquals(snapshot, _snapshot) && topology == _topology && Otherwise != PickStatus.Pending;
+
+    /// <summary>Whether health is still so as well.</summary>
+    public bool IsCurrent(ServiceSnapshot? snapshot, long topology, long epoch) => IsLayoutCurrent(snapshot, topology) && epoch == healthEpoch;
+}

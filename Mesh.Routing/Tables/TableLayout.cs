@@ -1,0 +1,30 @@
+using Mesh.Hosts;
+
+namespace Mesh.Tables;
+
+/// <summary>What of a table depends on the service, the clusters and the policy, not on health. Immutable.</summary>
+internal sealed class TableLayout
+{
+    /// <summary>The snapshot it was built from; <see langword="null"/> where the service is not known.</summary>
+    public ServiceSnapshot? Snapshot { get; init; }
+
+    public required Topology Topology { get; init; }
+
+    public required EffectivePolicy Policy { get; init; }
+
+    /// <summary>The algorithm, before it is told of a tier.</summary>
+    public required EndpointPicker Picker { get; init; }
+
+    /// <summary>What of the policy could not be followed; empty mostly.</summary>
+    public IReadOnlyList<string> PolicyProblems { get; init; } = [];
+
+    /// <summary>The view after the policy's widening.</summary>
+    public ServiceView View { get; init; }
+
+    public PortChoice? Port { get; init; }
+
+    public TierLayout[] Tiers { get; init; } = [];
+
+    /// <summary>What a pick answers where there is no tier; <see cref="PickStatus.NoUsableEndpoint"/> where there is one.</summary>
+    public PickStatus StatusWithoutTiers { get; init; } = PickStatus.NoUsableEndpoint;
+}

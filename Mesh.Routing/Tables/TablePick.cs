@@ -1,0 +1,145 @@
+using System.Buffers;
+
+namespace Mesh.Tables;
+
+/// <summary>Chooses from a table.</summary>
+internal static class TablePick
+{
+    /// <summary>The choice of a request that has not tried anything yet.</summary>
+    public static PickResult First(RoutingTable table, in PickHints hints, ref ulong random)
+    {
+        for (var i = 0; i < table.Detours.Length; i++)
+        {
+            if (table.Detours[i].TryTake(ref random) is { } probed)
+            {
+                return PickResult.Of(probed, table.Detours[i].Tier);
+            }
+        }
+
+        var tiers = table.Tiers;
+        for (var t = table.FirstUsable; (uint)t < (uint)tiers.Length; t++)
+        {
+            var tier = tiers[t];
+            if (tier.Endpoints.Length != 0)
+            {
+                var index = tier.Picker.Pick(new PickContext(tier.Endpoints, hints, ref random));
+                if ((uint)index < (uint)tier.Endpoints.Length)
+                {
+                    return PickResult.Of(tier.Endpoints[index], t);
+                }
+            }
+        }
+
+        return PickResult.None(table.Otherwise);
+    }
+
+    /// <summary>
+    /// The choice after a failure. The first leaves the node, and the zone where its tier has another; from the second on it leaves the cluster. Where nobody is left
+    /// that far away, nearer ones are taken, and one that was tried already only where there is no other.
+    /// </summary>
+    public static PickResult Next(RoutingTable table, in RequestAttempts attempts, in PickHints hints, ref ulong random)
+    {
+        var largest = 0;
+        foreach (var tier in table.Tiers)
+        {
+            largest = Math.Max(largest, tier.Endpoints.Length);
+        }
+
+        var found = ArrayPool<EndpointState>.Shared.Rent(Math.Max(largest, 1));
+        try
+        {
+            for (var distance = attempts.Count >= 2 ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.None; distance--)
+            {
+                for (var t = 0; t < table.Tiers.Length; t++)
+                {
+                    var tier = table.Tiers[t];
+                    var count = Collect(tier.Endpoints, attempts, distance, found);
+                    if (count == 0)
+                    {
+                        continue;
+                    }
+
+                    var index = tier.Picker.Pick(new PickContext(found.AsSpan(0, count), hints, ref random));
+                    if ((uint)index < (uint)count)
+                    {
+                        return PickResult.Of(found[index], t);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<EndpointState>.Shared.Return(found, clearArray: true);
+        }
+
+        return PickResult.None(table.Otherwise);
+    }
+
+    private static int Collect(EndpointState[] endpoints, in RequestAttempts attempts, FailureDistance distance, EndpointState[] found)
+    {
+        if (distance == FailureDistance.Zone && !HasAnotherZone(endpoints, attempts))
+        {
+            distance = FailureDistance.Node;
+        }
+
+        var count = 0;
+        foreach (var endpoint in endpoints)
+        {
+            if (IsFarEnough(endpoint, attempts, distance))
+            {
+                found[count++] = endpoint;
+            }
+        }
+
+        return count;
+    }
+
+    private static bool HasAnotherZone(EndpointState[] endpoints, in RequestAttempts attempts)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            if (IsFarEnough(endpoint, attempts, FailureDistance.Zone))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsFarEnough(EndpointState endpoint, in RequestAttempts attempts, FailureDistance distance)
+    {
+        for (var i = 0; i < attempts.Count; i++)
+        {
+            if (distance > FailureDistance.None && IsWithin(endpoint, attempts[i], distance))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Whether the two are nearer to each other than the distance: at each distance also what the smaller ones hold against it.
+    private static bool IsWithin(EndpointState endpoint, EndpointState failed, FailureDistance distance)
+    {
+        if (ReferenceEquals(endpoint, failed))
+        {
+            return true;
+        }
+
+        if (distance == FailureDistance.Untried || endpoint.Cluster != failed.Cluster)
+        {
+            return false;
+        }
+
+        if (distance == FailureDistance.Cluster)
+        {
+            return true;
+        }
+
+        var (here, there) = (endpoint.Locality, failed.Locality);
+        return (here.Node is { } node && node == there.Node)
+            || (distance == FailureDistance.Zone && here.Zone == there.Zone && here.Region == there.Region);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace Mesh.Tables;
+
+/// <summary>Who of a tier may be picked, as health is now.</summary>
+internal sealed class UsableTier
+{
+    public UsableTier(TierLayout layout, EndpointState[] endpoints, int readmitted, EndpointPicker algorithm)
+    {
+        Layout = layout;
+        Endpoints = endpoints;
+        Readmitted = readmitted;
+        Picker = algorithm.ForTier(new TierMembers(layout.Place.Name, ImmutableCollectionsMarshal.AsImmutableArray(endpoints)));
+    }
+
+    public TierLayout Layout { get; }
+
+    public EndpointState[] Endpoints { get; }
+
+    /// <summary>How many ejected ones are among them, since too few would be left.</summary>
+    public int Readmitted { get; }
+
+    public EndpointPicker Picker { get; }
+}

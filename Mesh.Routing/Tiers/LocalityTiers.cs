@@ -1,0 +1,32 @@
+namespace Mesh.Tiers;
+
+/// <summary>
+/// Nearest first: same node, same zone, same cluster, same region, then each other cluster by name. Whoever runs in no known cluster begins at its zone and
+/// region where it knows them, and then at "any".
+/// </summary>
+internal sealed class LocalityTiers(CallerPlace caller, bool zoneBeforeCluster) : ITierPlan
+{
+    public TierPlace? Place(in Locality locality)
+    {
+        if (caller.IsOwnCluster(locality))
+        {
+            return Tier(caller.InOwnCluster(locality));
+        }
+
+        var knowsCluster = !caller.Locality.Cluster.IsNone;
+        if (caller.IsSameZone(locality) && (zoneBeforeCluster || !knowsCluster))
+        {
+            return Tier(TierKind.SameZoneElsewhere);
+        }
+
+        if (caller.IsSameRegion(locality))
+        {
+            return Tier(TierKind.SameRegion);
+        }
+
+        return knowsCluster ? Tier(TierKind.Cluster, locality.Cluster) : Tier(TierKind.Any);
+    }
+
+    private TierPlace Tier(TierKind kind, ClusterId cluster = default) =>
+        new((int)kind, kind, kind is TierKind.SameNode or TierKind.SameZone or TierKind.SameCluster ? caller.Locality.Cluster : cluster);
+}
