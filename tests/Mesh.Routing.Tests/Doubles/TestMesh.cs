@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mesh.Routing.Tests.Doubles;
+
+/// <summary>A router over a catalog and a clock that the test turns; the caller runs in cluster alpha unless said otherwise.</summary>
+internal sealed class TestMesh : IDisposable
+{
+    public static readonly ServiceName Orders = ServiceName.Parse("orders.sales");
+    public static readonly ImmutableArray<ServicePort> Http = [new ServicePort("http", 80)];
+
+    private MeshRouter? _router;
+
+    public TestMesh(bool synced = true)
+    {
+        if (synced)
+        {
+            Catalog.Sync();
+        }
+    }
+
+    public TestCatalog Catalog { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public TestLogger Logger { get; } = new();
+
+    public Dictionary<string, EndpointPicker> Pickers { get; } = [];
+
+    public MeshRouterOptions Options { get; set; } = new()
+    {
+        Caller = new Locality(new ClusterId("alpha"), "eu", "eu-1", "n1"),
+        KnownNamespaces = ["sales"],
+        IsConfigured = true,
+        Seed = 7,
+    };
+
+    public MeshRouter Router => _router ??= new MeshRouter(Catalog, Options, Pickers, Time, Logger);
+
+    /// <summary>The route of <c>http://orders.sales</c>.</summary>
+    public ServiceRoute Route => RouteOf("http://orders.sales");
+
+    public static ServiceContribution Part(string cluster, params Pod[] pods) => Part(cluster, Http, pods);
+
+    public static ServiceContribution Part(string cluster, ImmutableArray<ServicePort> ports, params Pod[] pods)
+    {
+        var builder = new EndpointSegmentBuilder(
+            new ClusterId(cluster),
+            "slice",
+            [.. ports.Select(static p => new EndpointPort(p.Name, 8000 + p.Port, p.Protocol, p.AppProtocol))]);
+        foreach (var pod in pods)
+        {
+            builder.Add(pod.Describe());
+        }
+
+        return new ServiceContribution(Orders) { Ports = ports, Segments = [builder.Build()] };
+    }
+
+    public TestMesh Cluster(string name, string? region = "eu", string? network = "vpc", string? zone = null, ClusterFreshness freshness = ClusterFreshness.Live)
+    {
+        Catalog.SetCluster(new ClusterSnapshot(new ClusterId(name)) { Region = region, Network = network, Zone = zone, Freshness = freshness });
+        return this;
+    }
+
+    /// <summary>Sets what <c>orders.sales</c> consists of.</summary>
+    public TestMesh Service(params ServiceContribution[] parts)
+    {
+        Catalog.Set(Orders, parts);
+        return this;
+    }
+
+    public TestMesh Policy(ServicePolicy policy)
+    {
+        Options = Options with { ServicePolicies = Options.ServicePolicies.SetItem(Orders, policy) };
+        return this;
+    }
+
+    public ServiceRoute RouteOf(string url, ServicePolicy? clientPolicy = null) => Router.GetRoute(Router.Match(new Uri(url)), clientPolicy);
+
+    public PickResult PickResult(ServiceRoute? route = null)
+    {
+        var attempts = default(RequestAttempts);
+        return (route ?? Route).Pick(ref attempts, default);
+    }
+
+    /// <summary>Picks, and leaves the request under way.</summary>
+    public EndpointState Pick(ServiceRoute? route = null)
+    {
+        var result = PickResult(route);
+        result.Status.ShouldBe(PickStatus.Endpoint);
+        return result.Endpoint.ShouldNotBeNull();
+    }
+
+    /// <summary>One whole request: picks, reports, releases.</summary>
+    public EndpointState Send(AttemptResult result = AttemptResult.Success, double milliseconds = 10, TimeSpan? retryAfter = null)
+    {
+        var endpoint = Pick();
+        Finish(endpoint, result, milliseconds, retryAfter);
+        return endpoint;
+    }
+
+    public static void Finish(EndpointState endpoint, AttemptResult result = AttemptResult.Success, double milliseconds = 10, TimeSpan? retryAfter = null)
+    {
+        endpoint.Report(new AttemptOutcome(result, TimeSpan.FromMilliseconds(milliseconds), retryAfter));
+        endpoint.Release();
+    }
+
+    /// <summary>How often each address is picked in <paramref name="count"/> requests.</summary>
+    public Dictionary<string, int> Count(int count, ServiceRoute? route = null)
+    {
+        var counts = new Dictionary<string, int>();
+        for (var i = 0; i < count; i++)
+        {
+            var endpoint = Pick(route);
+            endpoint.Release();
+            var address = endpoint.Address.ToString();
+            counts[address] = counts.GetValueOrDefault(address) + 1;
+        }
+
+        return counts;
+    }
+
+    /// <summary>The state of the endpoint at an address, whose table must exist.</summary>
+    public EndpointState At(string address) => Router.Endpoints.Single(e => e.Address.ToString() == address);
+
+    /// <summary>Ejects an endpoint by failures in a row that need no pick.</summary>
+    public void Eject(string address, AttemptResult result = AttemptResult.Failed)
+    {
+        var endpoint = At(address);
+        for (var i = 0; i < 5; i++)
+        {
+            endpoint.Report(new AttemptOutcome(result));
+        }
+
+        endpoint.IsEjected.ShouldBeTrue();
+    }
+
+    public void Dispose() => _router?.Dispose();
+}
