@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+
+namespace Mesh.Transport;
+
+/// <summary>
+/// Sees to it that one failed connection frees every request that waits for the same endpoint. The HTTP handler gives a failure to one waiting request only and begins a new
+/// connection for the next, so a hundred waiters of an endpoint that does not answer would fail one connect limit after another. Here a connection for a request that was sent
+/// before the last failure fails at once, and those in progress are abandoned.
+/// </summary>
+/// <remarks>
+/// A request needs to be known by name only if it is sent between a failure and the next success: whoever is unknown then was sent before. So the usual request costs one read.
+/// </remarks>
+internal sealed class ConnectGate
+{
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<HttpRequestMessage, int> _entered = new();
+    private readonly List<Dial> _dials = [];
+    private volatile bool _failing;
+    private volatile int _failures;
+    private bool _closed;
+
+    /// <summary>Whether the last connection failed; requests sent now must <see cref="Enter"/> and <see cref="Leave"/>.</summary>
+    public bool IsFailing => _failing;
+
+    public void Enter(HttpRequestMessage request) => _entered[request] = _failures;
+
+    public void Leave(HttpRequestMessage request) => _entered.TryRemove(request, out _);
+
+    /// <summary>Begins a connection for <paramref name="request"/>; <see langword="null"/>: it was waiting when another one failed, or the endpoint is gone.</summary>
+    public Dial? TryBegin(HttpRequestMessage request)
+    {
+        lock (_lock)
+        {
+            if (_closed || (_failing && !(_entered.TryGetValue(request, out var since) && since == _failures)))
+            {
+                return null;
+            }
+
+            var dial = new Dial(this);
+            _dials.Add(dial);
+            return dial;
+        }
+    }
+
+    public void Succeed(Dial dial)
+    {
+        lock (_lock)
+        {
+            _dials.Remove(dial);
+            _failing = false;
+        }
+    }
+
+    public void Fail(Dial dial)
+    {
+        End(dial);
+        AbandonAll(evenIfNone: true, close: false);
+    }
+
+    public void End(Dial dial)
+    {
+        lock (_lock)
+        {
+            _dials.Remove(dial);
+        }
+    }
+
+    /// <summary>Frees those that wait for a connection now; where no connection is being made nobody waits.</summary>
+    public void FreeWaiting() => AbandonAll(evenIfNone: false, close: false);
+
+    /// <summary>Frees those that wait, and refuses every further connection.</summary>
+    public void Close() => AbandonAll(evenIfNone: true, close: true);
+
+    private void AbandonAll(bool evenIfNone, bool close)
+    {
+        Dial[] abandoned;
+        lock (_lock)
+        {
+            _closed |= close;
+            if (_dials.Count == 0 && !evenIfNone)
+            {
+                return;
+            }
+
+            abandoned = _dials.ToArray();
+            _dials.Clear();
+            _failures++;
+            _failing = true;
+        }
+
+        // Outside the lock: abandoned dials end on this thread and come back here.
+        foreach (var dial in abandoned)
+        {
+            dial.Abandon();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace Mesh.Transport;
+
+/// <summary>One connection being made. Cancelled when another one to the same endpoint fails.</summary>
+internal sealed class Dial(ConnectGate gate) : IDisposable
+{
+    private readonly CancellationTokenSource _abandoned = new();
+
+    /// <summary>Cancelled when waiting for it is no longer worth while.</summary>
+    public CancellationToken Abandoned => _abandoned.Token;
+
+    public void Succeed() => gate.Succeed(this);
+
+    public void Fail() => gate.Fail(this);
+
+    public void Abandon()
+    {
+        try
+        {
+            _abandoned.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended at the same moment.
+        }
+    }
+
+    public void Dispose()
+    {
+        gate.End(this);
+        _abandoned.Dispose();
+    }
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Transport;
+
+/// <summary>
+/// The connections to one endpoint: a small handler of its own whose every connection is dialled there, whatever the URL says. So Host, SNI and certificate check show the
+/// service, and the pool goes when the endpoint goes, while bodies under way finish.
+/// </summary>
+internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTransport
+{
+    private readonly EndpointState _endpoint;
+    private readonly TransportSettings _settings;
+    private readonly TransportContext _context;
+    private readonly ConnectGate _gate = new();
+    private int _isUnreachable;
+
+    public EndpointTransport(EndpointState endpoint, TransportSettings settings, TransportContext context)
+        : base(CreateHandler(settings, context, out var handler))
+    {
+        _endpoint = endpoint;
+        _settings = settings;
+        _context = context;
+        handler.ConnectCallback = ConnectAsync;
+    }
+
+    /// <summary>Sends a request. Throws <see cref="ObjectDisposedException"/> where the endpoint is gone: nothing was sent.</summary>
+    public Task<HttpResponseMessage> DispatchAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _gate.IsFailing ? DispatchKnownAsync(request, cancellationToken) : SendAsync(request, cancellationToken);
+
+    public void OnEjected() => _gate.FreeWaiting();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _gate.Close();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static SocketsHttpHandler CreateHandler(TransportSettings settings, TransportContext context, out SocketsHttpHandler handler) =>
+        handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = false,
+            Credentials = settings.Credentials,
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionLifetime = settings.PooledConnectionLifetime,
+            PooledConnectionIdleTimeout = settings.PooledConnectionIdleTimeout,
+            MaxConnectionsPerServer = settings.MaxConnectionsPerEndpoint,
+            KeepAlivePingDelay = settings.KeepAlivePingDelay,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            MeterFactory = context.MeterFactory,
+        };
+
+    private async Task<HttpResponseMessage> DispatchKnownAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        _gate.Enter(request);
+        try
+        {
+            return await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Leave(request);
+        }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
+    {
+        using var dial = _gate.TryBegin(connection.InitialRequestMessage) ?? throw Abandoned();
+        using var limit = new CancellationTokenSource(_settings.ConnectTimeout, _context.TimeProvider);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, dial.Abandoned);
+        Stream? stream = null;
+        try
+        {
+            stream = await DialAsync(stop.Token).ConfigureAwait(false);
+            if (connection.InitialRequestMessage.RequestUri is { } uri && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeWss))
+            {
+                stream = await SecureAsync(stream, connection.InitialRequestMessage, stop.Token).ConfigureAwait(false);
+            }
+
+            dial.Succeed();
+            if (Interlocked.Exchange(ref _isUnreachable, 0) != 0)
+            {
+                Log.Reachable(_context.Logger, _endpoint.Service, _endpoint.Address, _endpoint.Port, _endpoint.Cluster);
+            }
+
+            return stream;
+        }
+        catch (Exception e)
+        {
+            if (stream is not null)
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            throw dial.Abandoned.IsCancellationRequested ? Abandoned() : Failed(dial, limit.IsCancellationRequested, e);
+        }
+    }
+
+    private ConnectFailedException Failed(Dial dial, bool timedOut, Exception e)
+    {
+        var failure = timedOut
+            ? new ConnectFailedException($"{Where} did not accept a connection within {_settings.ConnectTimeout.TotalSeconds:0.###} s.", new SocketException((int)SocketError.TimedOut))
+            : new ConnectFailedException($"{Where} could not be connected to: {e.Message}", e);
+        if (Interlocked.Exchange(ref _isUnreachable, 1) == 0)
+        {
+            Log.Unreachable(_context.Logger, _endpoint.Service, _endpoint.Address, _endpoint.Port, _endpoint.Cluster, failure.Message);
+        }
+
+        dial.Fail();
+        return failure;
+    }
+
+    private string Where => $"{_endpoint.Address}:{_endpoint.Port} in {(_endpoint.Cluster.IsNone ? "no cluster" : $"cluster '{_endpoint.Cluster}'")}";
+
+    private ConnectFailedException Abandoned() =>
+        new($"Another connection to {Where} has just failed, or the endpoint is gone.", new SocketException((int)SocketError.ConnectionAborted));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1310, LogLevel.Warning, "An endpoint of {Service} cannot be connected to: {Address}:{Port} in cluster '{Cluster}'. Requests go elsewhere. {Reason}")]
+        public static partial void Unreachable(ILogger logger, ServiceName service, EndpointAddress address, int port, ClusterId cluster, string reason);
+
+        [LoggerMessage(1311, LogLevel.Information, "An endpoint of {Service} can be connected to again: {Address}:{Port} in cluster '{Cluster}'.")]
+        public static partial void Reachable(ILogger logger, ServiceName service, EndpointAddress address, int port, ClusterId cluster);
+    }
+}
