@@ -1,0 +1,260 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.ExceptionServices;
+using Mesh.Telemetry;
+
+namespace Mesh.Requests;
+
+/// <summary>
+/// One request beyond its simple first try: waiting for a service that is not known yet, picking again, retrying, time limits, its span.
+/// </summary>
+internal sealed class RequestRun
+{
+    /// <summary>
+    /// How many endpoints may refuse a connection before the request fails. The next pick leaves the node, then the cluster, so this many failures are a dead service and
+    /// not a dead cluster.
+    /// </summary>
+    private const int MaxRepicks = 16;
+
+    private readonly RequestSender _sender;
+    private readonly HostMatch _match;
+    private readonly HttpRequestMessage _request;
+    private readonly CancellationToken _cancellationToken;
+    private readonly ServiceRoute _route;
+    private readonly EffectivePolicy _policy;
+    private RequestAttempts _attempts;
+    private Activity? _activity;
+
+    public RequestRun(RequestSender sender, HostMatch match, ServiceRoute route, HttpRequestMessage request, CancellationToken cancellationToken, long started = 0)
+    {
+        _sender = sender;
+        _match = match;
+        _route = route;
+        _policy = route.Policy;
+        _request = request;
+        _cancellationToken = cancellationToken;
+        _attempts = new RequestAttempts(started == 0 ? Time.GetTimestamp() : started);
+    }
+
+    private TimeProvider Time => _sender.Context.TimeProvider;
+
+    /// <summary>Sends it from the start.</summary>
+    /// <param name="picked">A pick that was made already and has no endpoint, or <see langword="null"/>.</param>
+    public async Task<HttpResponseMessage> SendAsync(PickResult? picked = null)
+    {
+        // Here and not before: what an async method makes current does not reach its caller.
+        _activity = RequestActivity.IsListenedTo ? RequestActivity.Start(_route.Service) : null;
+        Exception? failure = null;
+        try
+        {
+            if (_policy.MaxRetries > 0 && RequestSender.MayRepeat(_request, _policy) && RetryRules.IsWorthBuffering(_request.Content))
+            {
+                await _request.Content!.LoadIntoBufferAsync(RetryRules.BufferLimit, _cancellationToken).ConfigureAwait(false);
+            }
+
+            return await LoopAsync(picked, last: null).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            throw;
+        }
+        finally
+        {
+            if (_activity is not null)
+            {
+                RequestActivity.End(_activity, _attempts.Tries + _attempts.Repicks + 1, failure);
+            }
+        }
+    }
+
+    /// <summary>Goes on after a first try that was not simply answered.</summary>
+    public Task<HttpResponseMessage> GoOnAsync(TryOutcome first) => LoopAsync(null, first);
+
+    private async Task<HttpResponseMessage> LoopAsync(PickResult? picked, TryOutcome? last)
+    {
+        while (true)
+        {
+            if (last is { } outcome && !await MayTryAgainAsync(outcome).ConfigureAwait(false))
+            {
+                return Surface(outcome);
+            }
+
+            var pick = picked ?? _route.Pick(ref _attempts, default);
+            picked = null;
+            if (pick.Status == PickStatus.Pending && await WaitAsync().ConfigureAwait(false))
+            {
+                if (_match.IsProvisional && _sender.Context.Router.Match(_request.RequestUri!).Kind != HostKind.Service)
+                {
+                    return await _sender.Own.SendAsync(_request, _cancellationToken).ConfigureAwait(false);
+                }
+
+                pick = _route.Pick(ref _attempts, default);
+            }
+
+            if (!pick.HasEndpoint)
+            {
+                return last?.Response ?? WithoutEndpoint(pick, last);
+            }
+
+            last?.Response?.Dispose();
+            var (response, failed) = await TryAsync(pick).ConfigureAwait(false);
+            if (response is not null)
+            {
+                return response;
+            }
+
+            last = failed;
+        }
+    }
+
+    // One try, with its time limit: an answer to hand on, or how it failed.
+    private async Task<(HttpResponseMessage? Response, TryOutcome Failed)> TryAsync(PickResult pick)
+    {
+        var endpoint = pick.Endpoint!;
+        var sent = Time.GetTimestamp();
+        var limit = TryLimit();
+        using var deadline = limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(limit, Time);
+        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        try
+        {
+            var response = await _sender.Dispatch(pick, _policy, _request, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
+            return _sender.Report(endpoint, response, Time.GetElapsedTime(sent)).IsWorthRetrying
+                ? (null, TryOutcome.Answered(endpoint, response))
+                : (response, default);
+        }
+        catch (Exception e)
+        {
+            return (null, TryOutcome.Failed(endpoint, e, _cancellationToken));
+        }
+    }
+
+    private TimeSpan TryLimit()
+    {
+        if (_policy.Timeout == Timeout.InfiniteTimeSpan)
+        {
+            return _policy.TryTimeout;
+        }
+
+        var left = Left;
+        return _policy.TryTimeout == Timeout.InfiniteTimeSpan || left < _policy.TryTimeout ? left : _policy.TryTimeout;
+    }
+
+    private TimeSpan Left
+    {
+        get
+        {
+            var left = _policy.Timeout - Time.GetElapsedTime(_attempts.StartTimestamp);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    // Whether the request goes to another endpoint, after the pause that a retry takes.
+    private async ValueTask<bool> MayTryAgainAsync(TryOutcome failed)
+    {
+        if (_cancellationToken.IsCancellationRequested || (_policy.Timeout != Timeout.InfiniteTimeSpan && Left == TimeSpan.Zero))
+        {
+            return false;
+        }
+
+        if (!failed.WasSent)
+        {
+            _attempts.AddFailedConnect(failed.Endpoint);
+            _sender.Context.Metrics.AddRepick(_route.Service, failed.Endpoint.Cluster);
+            Note(failed);
+            return _attempts.Repicks <= MaxRepicks;
+        }
+
+        if (failed.Exception is not (null or HttpRequestException or IOException or OperationCanceledException)
+            || _attempts.Tries >= _policy.MaxRetries
+            || !RequestSender.MayRepeat(_request, _policy)
+            || !(RetryRules.IsReplayable(_request.Content) || WasBuffered)
+            || !_route.TryAcquireRetry())
+        {
+            return false;
+        }
+
+        var pause = _sender.Context.Pause.Next();
+        if (_policy.Timeout != Timeout.InfiniteTimeSpan && pause >= Left)
+        {
+            return false;
+        }
+
+        _attempts.AddFailedTry(failed.Endpoint);
+        _sender.Context.Metrics.AddRetry(_route.Service, failed.Endpoint.Cluster);
+        Note(failed);
+        try
+        {
+            await Task.Delay(pause, Time, _cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            failed.Response?.Dispose();
+            throw;
+        }
+
+        return true;
+    }
+
+    private bool WasBuffered => _request.Content is StreamContent { Headers.ContentLength: <= RetryRules.BufferLimit };
+
+    private async ValueTask<bool> WaitAsync()
+    {
+        var started = Time.GetTimestamp();
+        using var deadline = _policy.Timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Left, Time);
+        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        try
+        {
+            return await _route.WaitUntilKnownAsync(linked?.Token ?? _cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            _sender.Context.Metrics.AddWait(_route.Service, Time.GetElapsedTime(started));
+        }
+    }
+
+    // The last try is the answer: its response, or its exception with what the caller should know around it.
+    private HttpResponseMessage Surface(TryOutcome last)
+    {
+        if (last.Response is { } response)
+        {
+            return response;
+        }
+
+        var exception = last.Exception!;
+        if (!_cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            exception = RequestFailure.Of(_route, _policy, last, _attempts, Time);
+            _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
+        }
+
+        ExceptionDispatchInfo.Throw(exception);
+        return null!;
+    }
+
+    private HttpResponseMessage WithoutEndpoint(PickResult pick, TryOutcome? last)
+    {
+        var failure = _route.Describe(pick);
+        _sender.Context.Metrics.AddFailure(_route.Service, RequestFailure.Reason(pick.Status));
+        if (pick.Status != PickStatus.TooManyRequests)
+        {
+            throw RequestFailure.Of(failure, last, _attempts);
+        }
+
+        var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = _request, Content = new StringContent(failure.Message) };
+        response.Headers.RetryAfter = new(failure.RetryAfter ?? TimeSpan.FromSeconds(1));
+        return response;
+    }
+
+    private void Note(TryOutcome failed)
+    {
+        if (_activity is not null)
+        {
+            RequestActivity.AddFailedTry(_activity, failed.Endpoint, failed.WasSent, Time.GetUtcNow());
+        }
+    }
+}

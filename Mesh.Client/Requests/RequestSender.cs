@@ -1,0 +1,113 @@
+using Mesh.Telemetry;
+using Mesh.Transport;
+
+namespace Mesh.Requests;
+
+/// <summary>
+/// Sends one client's requests to services: route, pick, send, report. The usual request (known service, no time limits, first try answered) is one small async method here; everything
+/// else is a <see cref="RequestRun"/>.
+/// </summary>
+internal sealed class RequestSender(RequestContext context, ServicePolicy? clientPolicy, TransportSettings settings, HttpMessageInvoker own)
+{
+    private readonly Func<EndpointState, object, IEndpointTransport> _createTransport = (endpoint, key) => new EndpointTransport(endpoint, (TransportSettings)key, context.Transport);
+    private volatile TransportSettings _settings = settings;
+
+    public RequestContext Context => context;
+
+    /// <summary>The client's own primary handler, for hosts that turn out to be no service.</summary>
+    public HttpMessageInvoker Own => own;
+
+    public Task<HttpResponseMessage> SendAsync(HostMatch match, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var route = RouteOf(match);
+        if (request.Version.Major >= 3 || request.VersionPolicy == HttpVersionPolicy.RequestVersionOrHigher)
+        {
+            VersionLimit.Apply(request, route.Service);
+        }
+
+        var policy = route.Policy;
+        if (policy.TryTimeout != Timeout.InfiniteTimeSpan || policy.Timeout != Timeout.InfiniteTimeSpan || RequestActivity.IsListenedTo || NeedsBuffering(request, policy))
+        {
+            return new RequestRun(this, match, route, request, cancellationToken).SendAsync();
+        }
+
+        var started = context.TimeProvider.GetTimestamp();
+        var attempts = new RequestAttempts(started);
+        var picked = route.Pick(ref attempts, default);
+        return picked.HasEndpoint
+            ? SendFirstAsync(match, route, picked.Endpoint, Dispatch(picked, policy, request, cancellationToken), request, started, cancellationToken)
+            : new RequestRun(this, match, route, request, cancellationToken).SendAsync(picked);
+    }
+
+    public ServiceRoute RouteOf(HostMatch match) => context.Router.GetRoute(match, clientPolicy);
+
+    /// <summary>Hands a request to the picked endpoint's connections. Never throws: a failure is in the task.</summary>
+    public Task<HttpResponseMessage> Dispatch(in PickResult picked, EffectivePolicy policy, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var key = _settings;
+        if (key.ConnectTimeout != policy.ConnectTimeout)
+        {
+            _settings = key = key.With(policy.ConnectTimeout);
+        }
+
+        try
+        {
+            if (context.Metrics.IsRequestDurationEnabled)
+            {
+                ClientMetrics.Enrich(request, picked.Endpoint!, picked.Tier);
+            }
+
+            return ((EndpointTransport)picked.Endpoint!.GetOrAddTransport(key, _createTransport)).DispatchAsync(request, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<HttpResponseMessage>(e);
+        }
+    }
+
+    /// <summary>Reports a response, and hands it on with its body watched unless it is worth a retry.</summary>
+    public ResponseVerdict Report(EndpointState endpoint, HttpResponseMessage response, TimeSpan latency)
+    {
+        var verdict = ResponseVerdict.Of(response, context.TimeProvider);
+        if (verdict.Result is { } result)
+        {
+            endpoint.Report(new AttemptOutcome(result, latency, verdict.RetryAfter));
+        }
+
+        ResponseContent.Attach(response, endpoint, awaitsTrailers: verdict.Result is null, latency);
+        return verdict;
+    }
+
+    private static bool NeedsBuffering(HttpRequestMessage request, EffectivePolicy policy) =>
+        request.Content is not null && policy.MaxRetries > 0 && MayRepeat(request, policy) && RetryRules.IsWorthBuffering(request.Content);
+
+    public static bool MayRepeat(HttpRequestMessage request, EffectivePolicy policy) => policy.RetryNonIdempotent || RetryRules.IsIdempotent(request.Method);
+
+    private async Task<HttpResponseMessage> SendFirstAsync(
+        HostMatch match,
+        ServiceRoute route,
+        EndpointState endpoint,
+        Task<HttpResponseMessage> sending,
+        HttpRequestMessage request,
+        long started,
+        CancellationToken cancellationToken)
+    {
+        TryOutcome outcome;
+        try
+        {
+            var response = await sending.ConfigureAwait(false);
+            if (!Report(endpoint, response, context.TimeProvider.GetElapsedTime(started)).IsWorthRetrying)
+            {
+                return response;
+            }
+
+            outcome = TryOutcome.Answered(endpoint, response);
+        }
+        catch (Exception e)
+        {
+            outcome = TryOutcome.Failed(endpoint, e, cancellationToken);
+        }
+
+        return await new RequestRun(this, match, route, request, cancellationToken, started).GoOnAsync(outcome).ConfigureAwait(false);
+    }
+}

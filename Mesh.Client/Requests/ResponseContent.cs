@@ -1,0 +1,140 @@
+using System.Net;
+
+namespace Mesh.Requests;
+
+/// <summary>
+/// A response's body that tells its endpoint when it has ended, so that a request counts as in flight until then, and for gRPC how the call went, which only the trailers say.
+/// </summary>
+internal sealed class ResponseContent : HttpContent
+{
+    private readonly HttpContent _inner;
+    private readonly HttpResponseMessage? _grpcResponse;
+    private readonly TimeSpan _latency;
+    private EndpointState? _endpoint;
+
+    private ResponseContent(HttpContent inner, EndpointState endpoint, HttpResponseMessage? grpcResponse, TimeSpan latency)
+    {
+        _inner = inner;
+        _endpoint = endpoint;
+        _grpcResponse = grpcResponse;
+        _latency = latency;
+        foreach (var (name, values) in inner.Headers.NonValidated)
+        {
+            if (values.Count == 1)
+            {
+                Headers.TryAddWithoutValidation(name, values.ToString());
+            }
+            else
+            {
+                Headers.TryAddWithoutValidation(name, values);
+            }
+        }
+    }
+
+    // Whoever neither reads nor disposes a response must not leave its endpoint looking busy for ever.
+    ~ResponseContent() => Dispose(false);
+
+    /// <summary>Ends the request with the response's body: at once where there is none.</summary>
+    /// <param name="response">The response; its content is replaced.</param>
+    /// <param name="endpoint">The endpoint to release.</param>
+    /// <param name="awaitsTrailers">Whether the outcome is still to be reported, from the trailers.</param>
+    /// <param name="latency">The time to the response headers.</param>
+    public static void Attach(HttpResponseMessage response, EndpointState endpoint, bool awaitsTrailers, TimeSpan latency)
+    {
+        if (!awaitsTrailers && HasNoBody(response))
+        {
+            endpoint.Release();
+            return;
+        }
+
+        response.Content = new ResponseContent(response.Content, endpoint, awaitsTrailers ? response : null, latency);
+    }
+
+    /// <summary>The body has been read to its end.</summary>
+    public void End() => Complete(_grpcResponse is null ? null : GrpcStatus.Read(_grpcResponse.TrailingHeaders) ?? AttemptResult.Success);
+
+    /// <summary>The reader left before the end, which says nothing of the endpoint.</summary>
+    public void Leave() => Complete(AttemptResult.Cancelled);
+
+    /// <summary>The body broke off.</summary>
+    public void Break(Exception why) => Complete(why is OperationCanceledException ? AttemptResult.Cancelled : AttemptResult.Failed);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        var copying = _inner.CopyToAsync(stream, context, cancellationToken);
+        if (!copying.IsCompletedSuccessfully)
+        {
+            return EndAfterAsync(copying);
+        }
+
+        End();
+        return copying;
+    }
+
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        _inner.CopyTo(stream, context, cancellationToken);
+        End();
+    }
+
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new ResponseStream(_inner.ReadAsStream(cancellationToken), this);
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
+        new ResponseStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), this);
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _inner.Headers.ContentLength.GetValueOrDefault();
+        return _inner.Headers.ContentLength is not null;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+        }
+
+        Leave();
+        base.Dispose(disposing);
+    }
+
+    private static bool HasNoBody(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified
+        || response.RequestMessage?.Method == HttpMethod.Head
+        || (response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length) && length.ToString() == "0");
+
+    private async Task EndAfterAsync(Task copying)
+    {
+        try
+        {
+            await copying.ConfigureAwait(false);
+            End();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            throw;
+        }
+    }
+
+    private void Complete(AttemptResult? result)
+    {
+        if (Interlocked.Exchange(ref _endpoint, null) is not { } endpoint)
+        {
+            return;
+        }
+
+        if (_grpcResponse is not null)
+        {
+            var pushback = result is AttemptResult.Failed or AttemptResult.Overloaded ? GrpcStatus.Pushback(_grpcResponse.TrailingHeaders) : null;
+            endpoint.Report(new AttemptOutcome(result ?? AttemptResult.Success, _latency, pushback));
+        }
+
+        endpoint.Release();
+    }
+}

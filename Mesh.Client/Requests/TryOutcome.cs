@@ -1,0 +1,51 @@
+using Mesh.Transport;
+
+namespace Mesh.Requests;
+
+/// <summary>How one try went that was not simply answered. Whoever makes it has reported and released the endpoint.</summary>
+internal readonly struct TryOutcome
+{
+    private TryOutcome(EndpointState endpoint, HttpResponseMessage? response, Exception? exception, bool wasSent)
+    {
+        Endpoint = endpoint;
+        Response = response;
+        Exception = exception;
+        WasSent = wasSent;
+    }
+
+    public EndpointState Endpoint { get; }
+
+    /// <summary>The answer, where it is one that another endpoint might better (503).</summary>
+    public HttpResponseMessage? Response { get; }
+
+    public Exception? Exception { get; }
+
+    /// <summary>Whether the endpoint may have seen the request. Where not, the next try is a mere re-pick.</summary>
+    public bool WasSent { get; }
+
+    /// <summary>The endpoint gave an answer that is worth a retry; its body releases it.</summary>
+    public static TryOutcome Answered(EndpointState endpoint, HttpResponseMessage response) => new(endpoint, response, null, wasSent: true);
+
+    /// <summary>The try failed: reports and releases the endpoint.</summary>
+    public static TryOutcome Failed(EndpointState endpoint, Exception exception, CancellationToken cancellationToken)
+    {
+        var (result, wasSent) = exception switch
+        {
+            _ when cancellationToken.IsCancellationRequested => (AttemptResult.Cancelled, true),
+            // The endpoint went between the pick and the sending.
+            ObjectDisposedException when endpoint.IsRetired => (AttemptResult.Cancelled, false),
+            _ when ConnectFailedException.Find(exception) is not null => (AttemptResult.ConnectFailed, false),
+            // What the caller asked for does not fit, or its own limits or credentials: no endpoint is to blame.
+            HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.UserAuthenticationError
+            } => (AttemptResult.Cancelled, true),
+            OperationCanceledException or HttpRequestException or IOException => (AttemptResult.Failed, true),
+            // The request itself is at fault: a body that cannot be read, a URL without a host.
+            _ => (AttemptResult.Cancelled, true),
+        };
+        endpoint.Report(new AttemptOutcome(result));
+        endpoint.Release();
+        return new TryOutcome(endpoint, null, exception, wasSent);
+    }
+}
