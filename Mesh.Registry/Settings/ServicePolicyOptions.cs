@@ -1,3 +1,5 @@
+using Mesh.Options;
+
 namespace Mesh;
 
 /// <summary>
@@ -59,6 +61,13 @@ public sealed class ServicePolicyOptions
 
     /// <summary>Whether the mesh routes for this client at all. Mesh default: <see langword="true"/>; only a client's policy is asked.</summary>
     public bool? Enabled { get; set; }
+
+    /// <summary>Adds what is out of range to <paramref name="errors"/>.</summary>
+    public void Validate(SettingErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        ServicePolicyValidator.Check(errors, this);
+    }
 
     /// <summary>The immutable policy that these options describe.</summary>
     /// <exception cref="FormatException">A target names no cluster; what was validated has none such.</exception>

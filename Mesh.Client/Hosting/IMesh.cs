@@ -1,0 +1,19 @@
+namespace Mesh;
+
+/// <summary>The mesh of this process, as the application asks it. A service of the container after <c>AddMeshRouting</c>.</summary>
+public interface IMesh
+{
+    /// <summary>What is known of services and clusters.</summary>
+    IMeshCatalog Catalog { get; }
+
+    /// <summary>Why a request went, or will go, where it does. Changes nothing.</summary>
+    /// <param name="authorityOrUrl"><c>orders.sales</c>, <c>orders.sales:8080</c> or a URL; without a scheme <c>http</c> is meant.</param>
+    /// <returns>An object whose <c>ToString()</c> is the readable table.</returns>
+    RouteExplanation Explain(string authorityOrUrl);
+
+    /// <summary>
+    /// Waits until every source has delivered its first state. Nothing needs it: requests to services wait by themselves, bounded by <see cref="MeshOptions.InitialSyncTimeout"/>.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled; a source that cannot be reached lets it wait for ever.</exception>
+    Task WaitForSyncAsync(CancellationToken cancellationToken = default);
+}
