@@ -1,0 +1,72 @@
+using System.Diagnostics.Metrics;
+using Mesh.Clients;
+using Mesh.Forking;
+using Mesh.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Mesh.Configuration;
+
+/// <summary>What <c>AddMeshRouting</c> registers, once however often it is called.</summary>
+internal static class MeshServices
+{
+    public static void Add(IMeshBuilder builder)
+    {
+        var services = builder.Services;
+        builder.AddMeshOptions();
+        services.AddHttpClient();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<MeshOptions>().ValidateOnStart();
+        services.AddOptions<MeshTransportOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshOptions>, PickerNames>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshTransportOptions>, MeshTransportOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshClientOptions>, MeshClientOptionsValidator>());
+        services.TryAddSingleton<PickerSet>();
+        services.TryAddSingleton<ClientDirectory>();
+        services.TryAddSingleton<MeshRequests>();
+        services.TryAddSingleton(CreateCatalog);
+        services.TryAddSingleton(CreateRouter);
+        services.TryAddSingleton<IMesh, MeshService>();
+        services.TryAddSingleton<StartClock>();
+        services.AddHostedService<MeshHostedService>();
+        if (!services.Any(static s => s.ImplementationType == typeof(MeshHandlerFilter)))
+        {
+            services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, MeshHandlerFilter>());
+        }
+    }
+
+    public static void Bind(IMeshBuilder builder, IConfigurationSection section)
+    {
+        var services = builder.Services;
+        if (services.Any(s => (s.ImplementationInstance as UnknownKeys)?.Section.Path == section.Path))
+        {
+            return;
+        }
+
+        services.AddSingleton<IValidateOptions<MeshOptions>>(new UnknownKeys(section));
+        services.Configure<MeshOptions>(options => section.Bind(options));
+        ClusterSections.Bind(builder, section.GetSection("Clusters"));
+    }
+
+    private static IMeshCatalog CreateCatalog(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<MeshOptions>>().Value;
+        return new MeshCatalog(
+            services.GetServices<ICatalogSource>(),
+            new MeshCatalogOptions { InterestExpiry = options.InterestExpiry, Seed = options.Seed },
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILoggerFactory>(),
+            services.GetRequiredService<IMeterFactory>());
+    }
+
+    private static MeshRouter CreateRouter(IServiceProvider services) => new(
+        services.GetRequiredService<IMeshCatalog>(),
+        RouterOptions.From(services.GetRequiredService<IOptions<MeshOptions>>().Value),
+        services.GetRequiredService<PickerSet>().Create(services),
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILoggerFactory>());
+}

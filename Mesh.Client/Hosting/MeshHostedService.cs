@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Hosting;
+
+/// <summary>Starts the catalog with the host, without holding the start up, and stops it with the host.</summary>
+internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter router, StartClock clock, ILogger<MeshHostedService> logger) : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _announced = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Asked for here, so that a policy which cannot be followed fails the start and not the first request.
+        _ = router;
+        clock.Start();
+
+        // A catalog that somebody put in its place (a test) runs itself.
+        if (catalog is MeshCatalog own)
+        {
+            await own.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _announced = AnnounceAsync();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _announced.ConfigureAwait(false);
+        if (catalog is MeshCatalog own)
+        {
+            await own.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task AnnounceAsync()
+    {
+        if (catalog.Sources.Count == 0)
+        {
+            Log.NoSources(logger);
+            return;
+        }
+
+        try
+        {
+            await catalog.WaitForSyncAsync(_stopping.Token).ConfigureAwait(false);
+            Log.Synced(logger, catalog.Sources.Count, clock.Elapsed.TotalSeconds);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before it was complete.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1302, LogLevel.Information, "The mesh is complete: {Sources} sources have delivered their first state, {Seconds:0.###} s after the start.")]
+        public static partial void Synced(ILogger logger, int sources, double seconds);
+
+        [LoggerMessage(1303, LogLevel.Warning, "The mesh has no source, so it knows no service: add one (AddKubernetesCluster, AddFile, Mesh:Clusters).")]
+        public static partial void NoSources(ILogger logger);
+    }
+}
