@@ -1,0 +1,62 @@
+using Mesh.Decoding;
+
+namespace Mesh.Watch;
+
+/// <summary>Writes down what a watcher brings, and holds the state it amounts to.</summary>
+internal sealed class RecordingConsumer : IWatchConsumer<NodeObject>, IWatchObserver
+{
+    private Dictionary<string, string>? _pending;
+
+    public List<string> Calls { get; } = [];
+
+    public Dictionary<string, string> State { get; private set; } = [];
+
+    public List<WatchFailure> Failures { get; } = [];
+
+    public void Init()
+    {
+        Calls.Add("Init");
+        _pending = [];
+    }
+
+    public void InitApply(NodeObject item)
+    {
+        Calls.Add($"InitApply {item.Name}");
+        _pending![item.Name] = item.ResourceVersion;
+    }
+
+    public void InitDone()
+    {
+        Calls.Add("InitDone");
+        State = _pending!;
+        _pending = null;
+    }
+
+    public void Apply(NodeObject item)
+    {
+        Calls.Add($"Apply {item.Name}");
+        State[item.Name] = item.ResourceVersion;
+    }
+
+    public void Delete(NodeObject item)
+    {
+        Calls.Add($"Delete {item.Name}");
+        State.Remove(item.Name);
+    }
+
+    public void Skip(ObjectIdentity identity, string reason) => Calls.Add($"Skip {identity}");
+
+    public void Flush(long arrivedAt)
+    {
+    }
+
+    public void Listing(WatchTarget target, WatchFailure? cause) => Calls.Add($"Listing after {cause?.Kind.ToString() ?? "nothing"}");
+
+    public void Opened(WatchTarget target) => Calls.Add("Opened");
+
+    public void Failed(WatchFailure failure) => Failures.Add(failure);
+
+    public void Event(WatchTarget target, WatchEventType type)
+    {
+    }
+}
