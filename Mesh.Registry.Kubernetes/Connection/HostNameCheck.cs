@@ -37,7 +37,7 @@ internal sealed class HostNameCheck
         }
 
         var accepted = inner is null ? errors == SslPolicyErrors.None : inner(sender, certificate, chain, errors);
-        return accepted ? null : $"the server's certificate is not signed by a trusted authority, or is not valid now ({Status(chain)})";
+        return accepted ? null : $"the server's certificate is not signed by a trusted authority, or is not valid now ({Origin(certificate)})";
     }
 
     private static string Names(X509Certificate certificate)
@@ -49,6 +49,11 @@ internal sealed class HostNameCheck
         return names.Count == 0 ? "no name" : string.Join(", ", names);
     }
 
-    private static string Status(X509Chain? chain) =>
-        chain is null || chain.ChainStatus.Length == 0 ? "unknown" : string.Join(", ", chain.ChainStatus.Select(static s => s.Status).Distinct());
+    private static string Origin(X509Certificate certificate)
+    {
+        using var copy = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        return string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"issued by {DnsLabel.Printable(copy.Issuer)}, valid from {copy.NotBefore.ToUniversalTime():u} to {copy.NotAfter.ToUniversalTime():u}");
+    }
 }

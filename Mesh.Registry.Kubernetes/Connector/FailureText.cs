@@ -15,8 +15,10 @@ internal static class FailureText
 
     private static string One(ClusterId cluster, string address, WatchFailure failure) => failure.Kind switch
     {
-        WatchFailureKind.Unreachable or WatchFailureKind.Idle or WatchFailureKind.EndedAtOnce =>
+        WatchFailureKind.Unreachable or WatchFailureKind.Idle =>
             $"The API server of cluster {cluster} at {address} cannot be reached: {Cause(failure)}. Check that it runs, and that this process may connect to it.",
+        WatchFailureKind.EndedAtOnce =>
+            $"The API server of cluster {cluster} at {address} ends watches at once. Check for proxies on the way that do not let answers stream.",
         WatchFailureKind.Certificate => $"The API server of cluster {cluster} at {address} is not trusted: {Cause(failure)}.",
         WatchFailureKind.Unauthorized =>
             $"Cluster {cluster} at {address} refuses the credentials (401), also after reading them again. Renew the token or certificate in its kubeconfig.",
