@@ -6,14 +6,7 @@ namespace Mesh.Connector;
 /// <summary>What the connector must do on every API server, simulated or real.</summary>
 public abstract class ConnectorContract
 {
-    private protected abstract IClusterProvider? Provider { get; }
-
-    private protected Task<TestCluster> StartAsync()
-    {
-        if (Provider is null) Assert.Skip("KUBEBUILDER_ASSETS names no such API server.");
-        if (Provider.UnavailableReason is { } reason) Assert.Skip(reason);
-        return TestCluster.StartAsync(Provider);
-    }
+    private protected abstract Task<TestCluster> StartAsync();
 
     [Fact]
     public async Task Start_ServicesAndSlicesThere_AreContributedWithTheirPlaces()

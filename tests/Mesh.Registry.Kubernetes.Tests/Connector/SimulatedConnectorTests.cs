@@ -1,6 +1,8 @@
+using Mesh.Servers;
+
 namespace Mesh.Connector;
 
 public sealed class SimulatedConnectorTests : ConnectorContract
 {
-    private protected override IClusterProvider? Provider { get; } = new SimulatedClusterProvider();
+    private protected override Task<TestCluster> StartAsync() => TestCluster.StartAsync();
 }

@@ -9,9 +9,13 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mesh-k8s-");
 
-    private TestCluster(IKubernetesServer server)
+    private readonly List<string> _clusterRoles = [];
+    private readonly bool _isShared;
+
+    private TestCluster(IKubernetesServer server, bool isShared)
     {
         Server = server;
+        _isShared = isShared;
         KubeconfigPath = Path.Combine(_folder.FullName, "kubeconfig");
         WriteKubeconfig("admin");
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(server.GetKubeconfig()));
@@ -31,8 +35,24 @@ internal sealed class TestCluster : IAsyncDisposable
     public static async Task<TestCluster> StartAsync(IClusterProvider? provider = null, string name = "alpha")
     {
         var server = await (provider ?? new SimulatedClusterProvider()).StartAsync(name, Token);
-        var cluster = new TestCluster(server);
-        await cluster.Client.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "sales" } }, cancellationToken: Token);
+        var cluster = new TestCluster(server, isShared: false);
+        await cluster.AddNamespaceAsync();
+        return cluster;
+    }
+
+    /// <summary>A server that others use after this test: disposing takes away what was written.</summary>
+    public static async Task<TestCluster> ShareAsync(IKubernetesServer server)
+    {
+        var cluster = new TestCluster(server, isShared: true);
+        try
+        {
+            await cluster.Client.CoreV1.ReadNamespaceAsync("sales", cancellationToken: Token);
+        }
+        catch (k8s.Autorest.HttpOperationException e) when (e.Response.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            await cluster.AddNamespaceAsync();
+        }
+
         return cluster;
     }
 
@@ -100,6 +120,7 @@ internal sealed class TestCluster : IAsyncDisposable
         var rbac = Client.RbacAuthorizationV1;
         if (ns is null)
         {
+            _clusterRoles.Add(name);
             await rbac.CreateClusterRoleAsync(new V1ClusterRole { Metadata = metadata, Rules = rules }, cancellationToken: Token);
             await rbac.CreateClusterRoleBindingAsync(
                 new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = name }, RoleRef = reference, Subjects = [subject] }, cancellationToken: Token);
@@ -113,8 +134,38 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isShared) await CleanAsync();
         Client.Dispose();
-        await Server.DisposeAsync();
+        if (!_isShared) await Server.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private Task<V1Namespace> AddNamespaceAsync() => Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "sales" } }, cancellationToken: Token);
+
+    private async Task CleanAsync()
+    {
+        await Server.StartAsync(CancellationToken.None);
+        foreach (var ns in new[] { "sales", "default" })
+        {
+            foreach (var service in (await Client.CoreV1.ListNamespacedServiceAsync(ns)).Items)
+            {
+                if (service.Metadata.Name != "kubernetes") await Client.CoreV1.DeleteNamespacedServiceAsync(service.Metadata.Name, ns);
+            }
+
+            foreach (var slice in (await Client.DiscoveryV1.ListNamespacedEndpointSliceAsync(ns)).Items)
+            {
+                if (slice.Metadata.Name != "kubernetes") await Client.DiscoveryV1.DeleteNamespacedEndpointSliceAsync(slice.Metadata.Name, ns);
+            }
+
+            await Client.RbacAuthorizationV1.DeleteCollectionNamespacedRoleBindingAsync(ns);
+            await Client.RbacAuthorizationV1.DeleteCollectionNamespacedRoleAsync(ns);
+        }
+
+        foreach (var node in (await Client.CoreV1.ListNodeAsync()).Items) await Client.CoreV1.DeleteNodeAsync(node.Metadata.Name);
+        foreach (var role in _clusterRoles)
+        {
+            await Client.RbacAuthorizationV1.DeleteClusterRoleBindingAsync(role);
+            await Client.RbacAuthorizationV1.DeleteClusterRoleAsync(role);
+        }
     }
 }
