@@ -57,6 +57,18 @@ public sealed class FaultProxy : IAsyncDisposable
         return Start(new IPEndPoint(address, target.Port), timeProvider);
     }
 
+    /// <summary>The same kubeconfig, by way of this proxy.</summary>
+    /// <param name="kubeconfig">That of the target, as <see cref="IKubernetesServer.GetKubeconfig"/> gives it.</param>
+    /// <exception cref="ArgumentException">It does not name the target's address.</exception>
+    public string Redirect(string kubeconfig)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(kubeconfig);
+        var server = $"https://{_target}";
+        return kubeconfig.Contains(server, StringComparison.Ordinal)
+            ? kubeconfig.Replace(server, $"https://{EndPoint}", StringComparison.Ordinal)
+            : throw new ArgumentException($"The kubeconfig does not name the server {server}, which this proxy stands in front of.", nameof(kubeconfig));
+    }
+
     /// <summary>Closes the listener and every connection, and waits until they are closed.</summary>
     public async ValueTask DisposeAsync()
     {

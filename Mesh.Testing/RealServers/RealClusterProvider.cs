@@ -55,8 +55,11 @@ public sealed class RealClusterProvider : IClusterProvider
     {
         var all = Discover(assets);
         if (all.FirstOrDefault(provider => provider._binaries?.Version.Matches(version) == true) is { } match) return match;
-        var there = string.Join(", ", all.Select(provider => provider.Version ?? provider.UnavailableReason));
-        var reason = $"No kube-apiserver {version} among the folders of {KubernetesAssets.Variable}; there is: {there}";
+        var versions = string.Join(", ", all.Select(provider => provider.Version).OfType<string>());
+        var problems = string.Join(' ', all.Select(provider => provider.UnavailableReason).OfType<string>());
+        var reason = versions.Length == 0
+            ? $"No kube-apiserver {version} on this machine. {problems}"
+            : $"No kube-apiserver {version} among the folders of {KubernetesAssets.Variable}, only {versions}. {problems}".TrimEnd();
         return new RealClusterProvider("real " + version, null, reason, new RealClusterOptions());
     }
 

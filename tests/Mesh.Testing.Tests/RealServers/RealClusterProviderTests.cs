@@ -90,7 +90,7 @@ public sealed class RealClusterProviderTests : IDisposable
         var provider = RealClusterProvider.ForVersion(asked, folder);
 
         provider.Name.ShouldBe("real " + asked);
-        provider.UnavailableReason.ShouldBe($"No kube-apiserver {asked} among the folders of KUBEBUILDER_ASSETS; there is: v1.30.14");
+        provider.UnavailableReason.ShouldBe($"No kube-apiserver {asked} among the folders of KUBEBUILDER_ASSETS, only v1.30.14.");
     }
 
     [Fact]
