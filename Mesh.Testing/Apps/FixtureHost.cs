@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Mesh.Apps;
+
+/// <summary>Builds the host of an app as an application would, but for how it dials.</summary>
+internal static class FixtureHost
+{
+    public static IHost Build(MeshFixture fixture, FixtureCluster? cluster, NetworkPlace place, FixtureAppOptions options, LogKeeper logs)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = options.Name });
+        builder.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(logs);
+        builder.Services.AddSingleton(options.TimeProvider);
+        builder.Services.AddHttpClient();
+        builder.Services.AddMeshRouting(mesh =>
+        {
+            mesh.Configure(o => Configure(o, fixture));
+            if (cluster is not null) mesh.RunsIn(cluster.Name, cluster.Region, cluster.ZoneOf(place.Node), place.Node);
+            foreach (var watched in fixture.Clusters.Where(c => options.Watches?.Contains(c.Name) != false)) Watch(mesh, watched, options);
+            foreach (var action in options.MeshActions) action(mesh);
+        });
+        builder.Services.Configure<MeshTransportOptions>(
+            o => o.Dial = (endpoint, cancellationToken) => DialAsync(fixture.Network, place, options.Name!, endpoint, cancellationToken));
+        foreach (var action in options.ServiceActions) action(builder.Services);
+        return builder.Build();
+    }
+
+    private static void Configure(MeshOptions options, MeshFixture fixture)
+    {
+        options.Seed = fixture.Seed;
+        foreach (var name in fixture.Services.Select(service => service.Namespace).Distinct(StringComparer.Ordinal)) options.Namespaces.Add(name);
+    }
+
+    private static void Watch(IMeshBuilder mesh, FixtureCluster cluster, FixtureAppOptions options) => mesh.AddKubernetesCluster(cluster.Name, k =>
+    {
+        k.KubeconfigPath = cluster.WriteKubeconfig(options.Identity);
+        k.Network = cluster.Network;
+        k.Region = cluster.Region;
+        k.Zone = cluster.Zone;
+        options.ClusterAction(cluster.Name)?.Invoke(k);
+    });
+
+    private static async ValueTask<Stream> DialAsync(
+        VirtualNetwork network, NetworkPlace place, string app, EndpointState endpoint, CancellationToken cancellationToken)
+    {
+        // A name, or an address of this machine, is nobody in the virtual network: it is a server that the test runs itself.
+        if (endpoint.Address.ToIPAddress() is { } address && !IPAddress.IsLoopback(address))
+            return await network.DialAsync(place, app, address, endpoint.Port, cancellationToken).ConfigureAwait(false);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint.Address.ToString(), endpoint.Port, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace Mesh.Fixture;
+
+/// <summary>A node as declared.</summary>
+internal sealed record NodePlan(string Name, string? Zone);
