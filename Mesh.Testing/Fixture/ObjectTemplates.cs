@@ -11,6 +11,8 @@ internal static class ObjectTemplates
 
     private const string AppLabel = "app";
 
+    private static readonly string[] PodConditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"];
+
     public static V1Node Node(ClusterPlan cluster, NodePlan node)
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["kubernetes.io/hostname"] = node.Name };
@@ -62,10 +64,7 @@ internal static class ObjectTemplates
         Phase = "Running",
         PodIP = pod.Address.ToString(),
         PodIPs = [new V1PodIP { Ip = pod.Address.ToString() }],
-        Conditions =
-        [
-            .. new[] { "PodScheduled", "Initialized", "ContainersReady", "Ready" }.Select(type => new V1PodCondition { Type = type, Status = "True" }),
-        ],
+        Conditions = [.. PodConditions.Select(type => new V1PodCondition { Type = type, Status = "True" })],
     };
 
     public static string SliceName(ServiceName service, int index) => string.Create(CultureInfo.InvariantCulture, $"{service.Name}-{index}");
