@@ -96,6 +96,7 @@ internal sealed class Kubeconfig
         try
         {
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(_merged, ContextName);
+            if (configuration.SslCaCerts is { Count: 0 }) throw new KubeconfigException($"{Where}: cluster '{context.Cluster}': no certificate is in its certificate-authority.");
             if (tokenFile is not null) configuration.TokenProvider = new TokenFile(tokenFile, timeProvider);
             return new ConnectionSettings(configuration)
             {

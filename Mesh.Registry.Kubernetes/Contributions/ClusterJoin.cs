@@ -71,12 +71,13 @@ internal sealed class ClusterJoin
         lock (_lock) _awaited.Remove(set);
     }
 
-    public void Skip(string kind, ObjectKey key, ObjectIdentity identity, string reason)
+    /// <summary>An object was left out.</summary>
+    public void Skip(string kind, ObjectKey key, string reason)
     {
         lock (_lock)
         {
             var message = $"left out, and what was known of it before is used: {reason}. Look at the object, and at proxies on the way.";
-            var subject = $"{kind} {identity}";
+            var subject = Subject(kind, key);
             _skipped[subject] = message;
             if (_isOpen) _problems.Report(subject, message, null);
         }
@@ -98,11 +99,12 @@ internal sealed class ClusterJoin
         }
     }
 
+    /// <summary>An object is whole again, or gone.</summary>
     public void Unskip(string kind, ObjectKey key)
     {
         lock (_lock)
         {
-            if (_skipped.Count > 0) Unskip($"{kind} {new ObjectIdentity(key.Namespace.Length == 0 ? null : key.Namespace, key.Name)}");
+            if (_skipped.Count > 0) Unskip(Subject(kind, key));
         }
     }
 
@@ -111,7 +113,7 @@ internal sealed class ClusterJoin
     {
         lock (_lock)
         {
-            var still = stillSkipped.Select(k => $"{kind} {new ObjectIdentity(k.Namespace.Length == 0 ? null : k.Namespace, k.Name)}").ToHashSet(StringComparer.Ordinal);
+            var still = stillSkipped.Select(k => Subject(kind, k)).ToHashSet(StringComparer.Ordinal);
             foreach (var subject in _skipped.Keys.Where(s => s.StartsWith(kind + " ", StringComparison.Ordinal) && !still.Contains(s)).ToList()) Unskip(subject);
         }
     }
@@ -256,6 +258,10 @@ internal sealed class ClusterJoin
 
     private ServiceContribution Build(ServiceName name, ServiceObject service) =>
         ContributionBuilder.Build(name, service, _slicesOf.TryGetValue(name, out var slices) ? slices.Values : Enumerable.Empty<SliceEntry>());
+
+    private static string Subject(string kind, ObjectKey key) => $"{kind} {new ObjectIdentity(Named(key.Namespace), Named(key.Name))}";
+
+    private static string? Named(string text) => text.Length == 0 ? null : text;
 
     private static bool Check(ServiceName name) => DnsLabel.IsValid(name.Namespace) && DnsLabel.IsValid(name.Name);
 

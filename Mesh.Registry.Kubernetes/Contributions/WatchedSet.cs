@@ -72,7 +72,7 @@ internal sealed class WatchedSet<T, TKept>(
     {
         var key = new ObjectKey(identity.Namespace ?? "", identity.Name ?? "");
         _skipped?.Add(key);
-        join.Skip(kind, key, identity, reason);
+        join.Skip(kind, key, reason);
     }
 
     public void Flush(long arrivedAt) => join.Flush(arrivedAt);

@@ -1,0 +1,160 @@
+using k8s;
+using Mesh.Connector;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Mesh.Connection;
+
+public sealed class OptionsTests : IAsyncDisposable
+{
+    private readonly TestMesh _mesh = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mesh-options-");
+    private readonly string _kubeconfig;
+
+    public OptionsTests()
+    {
+        _kubeconfig = Path.Combine(_folder.FullName, "kubeconfig");
+        File.WriteAllText(_kubeconfig, "current-context: a\ncontexts:\n- name: a\n  context: { cluster: a, user: a }\nclusters:\n- name: a\n  cluster: { server: 'https://a.example' }\nusers:\n- name: a\n  user: { token: t }\n");
+    }
+
+    [Fact]
+    public void Validate_EverythingWrong_NamesEachSettingAtOnce()
+    {
+        var nonsense = Path.Combine(_folder.FullName, "nonsense.pem");
+        File.WriteAllText(nonsense, "nonsense");
+        _mesh.AddKubernetesCluster("beta", o =>
+        {
+            o.KubeconfigPath = "/nowhere/kubeconfig";
+            o.CertificateAuthority = nonsense;
+            o.Network = "a b";
+            o.Namespaces = ["Sales"];
+            o.Services = ["or/ders", "orders.elsewhere"];
+            o.Gateway = new KubernetesGatewayOptions { Hosts = ["-bad-"], Port = 0 };
+            o.ExportMode = ExportMode.Exported;
+            o.RequestTimeout = TimeSpan.FromSeconds(-1);
+        });
+
+        var errors = _mesh.Validate("beta");
+
+        foreach (var setting in new[] { "KubeconfigPath", "CertificateAuthority", "Network", "Namespaces", "Services", "Gateway:Hosts", "Gateway:Port", "ExportMode", "RequestTimeout" })
+        {
+            errors.ShouldContain(e => e.StartsWith($"Mesh:Clusters:beta:{setting}: ", StringComparison.Ordinal), setting);
+        }
+
+        errors.Single(e => e.Contains(":KubeconfigPath", StringComparison.Ordinal)).ShouldContain("no such file");
+        errors.Single(e => e.Contains(":ExportMode", StringComparison.Ordinal)).ShouldContain("'Exported' is not supported yet");
+    }
+
+    [Fact]
+    public void Validate_NameThatIsNone_IsAnError()
+    {
+        _mesh.AddKubernetesCluster("Beta.1", o => o.KubeconfigPath = _kubeconfig);
+
+        _mesh.Validate("Beta.1").Single().ShouldContain("not a valid cluster name");
+    }
+
+    [Fact]
+    public void Validate_SameNameTwice_IsAnError()
+    {
+        _mesh.AddKubernetesCluster("beta", o => o.KubeconfigPath = _kubeconfig).AddKubernetesCluster("beta", o => o.KubeconfigPath = _kubeconfig);
+
+        _mesh.Validate("beta").Single().ShouldContain("cluster 'beta' is added 2 times");
+    }
+
+    [Fact]
+    public void Validate_OnStart_IsDoneForEveryCluster()
+    {
+        _mesh.AddKubernetesCluster("beta", o => o.KubeconfigPath = "/nowhere/b").AddKubernetesCluster("gamma", o => o.KubeconfigPath = "/nowhere/g");
+
+        var error = Should.Throw<Exception>(() => _mesh.Provider.GetRequiredService<IStartupValidator>().Validate()).ToString();
+
+        error.ShouldContain("Mesh:Clusters:beta:KubeconfigPath");
+        error.ShouldContain("Mesh:Clusters:gamma:KubeconfigPath");
+    }
+
+    [Fact]
+    public void Section_Whole_IsRead()
+    {
+        Bind("beta", new()
+        {
+            ["KubeconfigPath"] = _kubeconfig, ["Context"] = "a", ["Network"] = "vpc", ["Region"] = "eu", ["Zone"] = "eu-1", ["Group"] = "g", ["LabelSelector"] = "a=b",
+            ["Namespaces:0"] = "sales", ["Services:0"] = "orders.sales", ["Gateway:Hosts:0"] = "gw.example.com", ["Gateway:Port"] = "443", ["ExportMode"] = "all", ["requesttimeout"] = "00:00:05",
+        });
+
+        _mesh.Validate("beta").ShouldBeEmpty();
+        var options = _mesh.Provider.GetRequiredService<IOptionsMonitor<KubernetesClusterOptions>>().Get("beta");
+        options.Network.ShouldBe("vpc");
+        options.Namespaces.ShouldBe(["sales"]);
+        options.Services.ShouldBe(["orders.sales"]);
+        options.Gateway!.Hosts.ShouldBe(["gw.example.com"]);
+        options.Gateway.Port.ShouldBe(443);
+        options.RequestTimeout.ShouldBe(TimeSpan.FromSeconds(5));
+        options.LabelSelector.ShouldBe("a=b");
+    }
+
+    [Theory]
+    [InlineData("KubeConfig", "x", "Mesh:Clusters:beta:KubeConfig: there is no such setting")]
+    [InlineData("Gateway:Host", "x", "Mesh:Clusters:beta:Gateway:Host: there is no such setting")]
+    [InlineData("Gateway:Port", "many", "Mesh:Clusters:beta:Gateway:Port: 'many' is no port")]
+    [InlineData("RequestTimeout", "soon", "Mesh:Clusters:beta:RequestTimeout: 'soon' is no time")]
+    [InlineData("ExportMode", "Some", "Mesh:Clusters:beta:ExportMode: 'Some' is not one of")]
+    [InlineData("Namespaces", "sales", "Mesh:Clusters:beta:Namespaces: a list belongs here")]
+    [InlineData("Network:0", "a", "Mesh:Clusters:beta:Network: one value belongs here")]
+    public void Section_WithAKeyOrValueThatIsNone_IsAnErrorThatNamesIt(string key, string value, string error)
+    {
+        Bind("beta", new() { ["KubeconfigPath"] = _kubeconfig, [key] = value });
+
+        _mesh.Validate("beta").ShouldContain(e => e.StartsWith(error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void SectionBinder_ByItsLiteralName_IsFound() =>
+        Activator.CreateInstance(Type.GetType(IClusterSectionBinder.KubernetesTypeName, throwOnError: true)!).ShouldBeAssignableTo<IClusterSectionBinder>();
+
+    [Fact]
+    public void Namespaces_OfAClusterAddedInCode_AreKnownToTheMesh()
+    {
+        _mesh.AddKubernetesCluster("beta", o =>
+        {
+            o.KubeconfigPath = _kubeconfig;
+            o.Namespaces = ["sales"];
+        }).AddKubernetesCluster("gamma", o =>
+        {
+            o.KubeconfigPath = _kubeconfig;
+            o.Services = ["stock.depot"];
+        });
+
+        _mesh.Provider.GetRequiredService<IOptions<MeshOptions>>().Value.Namespaces.ShouldBe(["sales", "depot"]);
+    }
+
+    [Fact]
+    public void Client_ThatIsASubstitute_IsRefusedAtOnce() =>
+        Should.Throw<ArgumentException>(() => _mesh.AddKubernetesCluster("beta", System.Reflection.DispatchProxy.Create<IKubernetes, NoClient>())).Message.ShouldContain("Cluster 'beta'");
+
+    [Fact]
+    public void Client_WithConnectionSettings_IsAnError()
+    {
+        using var client = new Kubernetes(new KubernetesClientConfiguration { Host = "http://localhost" });
+        _mesh.AddKubernetesCluster("beta", client, o => o.Context = "a");
+
+        _mesh.Validate("beta").Single().ShouldStartWith("Mesh:Clusters:beta:Context: has no effect");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _mesh.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private void Bind(string cluster, Dictionary<string, string?> settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Mesh:Clusters:{cluster}:{s.Key}", s.Value))).Build();
+        new KubernetesClusterSectionBinder().Bind(_mesh, cluster, configuration.GetSection($"Mesh:Clusters:{cluster}"));
+    }
+
+    public class NoClient : System.Reflection.DispatchProxy
+    {
+        protected override object? Invoke(System.Reflection.MethodInfo? targetMethod, object?[]? args) => null;
+    }
+}
