@@ -46,7 +46,7 @@ public sealed class FixtureApp : IAsyncDisposable
     public IReadOnlyCollection<FixtureLogEntry> Logs => _logs.Entries;
 
     /// <summary>What a request would do and why.</summary>
-    public RouteExplanation Explain(string authorityOrUrl) => Services.GetRequiredService<MeshRouter>().Explain(authorityOrUrl);
+    public RouteExplanation Explain(string authorityOrUrl) => Services.GetRequiredService<IMesh>().Explain(authorityOrUrl);
 
     /// <summary>The way that its own connections to one node's pods take.</summary>
     public NetworkLink LinkTo(string cluster, string node) => _fixture.Network.Link(Name, _fixture[cluster].Place(node));
@@ -143,6 +143,7 @@ public sealed class FixtureApp : IAsyncDisposable
     internal static FixtureApp Start(MeshFixture fixture, FixtureCluster? cluster, string? node, FixtureAppOptions options)
     {
         var place = cluster?.Place(node) ?? new NetworkPlace("", null, MeshFixtureBuilder.SharedNetwork);
+        if (options.Network is { } network) place = place with { Network = network };
         var logs = new LogKeeper();
         var host = FixtureHost.Build(fixture, cluster, place, options, logs);
         try

@@ -21,6 +21,9 @@ public sealed class FixtureAppOptions
     /// <summary>The identity it shows the API servers. Default: <c>admin</c>.</summary>
     public string Identity { get; set; } = "admin";
 
+    /// <summary>The network it is in. Default: its cluster's; outside of every cluster the one that clusters share.</summary>
+    public string? Network { get; set; }
+
     internal IEnumerable<Action<IMeshBuilder>> MeshActions => _mesh;
 
     internal IEnumerable<Action<IServiceCollection>> ServiceActions => _services;

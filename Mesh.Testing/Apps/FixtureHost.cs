@@ -16,7 +16,7 @@ internal static class FixtureHost
         builder.Services.AddHttpClient();
         builder.Services.AddMeshRouting(mesh =>
         {
-            mesh.Configure(o => Configure(o, fixture));
+            mesh.Configure(o => Configure(o, fixture, place));
             if (cluster is not null) mesh.RunsIn(cluster.Name, cluster.Region, cluster.ZoneOf(place.Node), place.Node);
             foreach (var watched in fixture.Clusters.Where(c => options.Watches?.Contains(c.Name) != false)) Watch(mesh, watched, options);
             foreach (var action in options.MeshActions) action(mesh);
@@ -27,9 +27,10 @@ internal static class FixtureHost
         return builder.Build();
     }
 
-    private static void Configure(MeshOptions options, MeshFixture fixture)
+    private static void Configure(MeshOptions options, MeshFixture fixture, NetworkPlace place)
     {
         options.Seed = fixture.Seed;
+        options.Locality.Network = place.Network;
         foreach (var name in fixture.Services.Select(service => service.Namespace).Distinct(StringComparer.Ordinal)) options.Namespaces.Add(name);
     }
 

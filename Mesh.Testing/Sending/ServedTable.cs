@@ -24,9 +24,12 @@ internal static class ServedTable
 
         var strangers = results.Count(result => result is { Succeeded: true, ServedBy: null });
         if (strangers > 0) text.Append(CultureInfo.InvariantCulture, $"  {strangers,6}  by somebody who did not say who").AppendLine();
-        var failures = results.Where(result => !result.Succeeded).CountBy(result => result.Failure!).OrderByDescending(pair => pair.Value).ToList();
-        foreach (var (failure, count) in failures.Take(FailuresShown)) text.Append(CultureInfo.InvariantCulture, $"  {count,6}  failed   {failure}").AppendLine();
+        var failures = results.Where(result => !result.Succeeded).GroupBy(result => Kind(result.Failure!)).OrderByDescending(group => group.Count()).ToList();
+        foreach (var group in failures.Take(FailuresShown)) text.Append(CultureInfo.InvariantCulture, $"  {group.Count(),6}  failed   {group.First().Failure}").AppendLine();
         if (failures.Count > FailuresShown) text.Append(CultureInfo.InvariantCulture, $"          and {failures.Count - FailuresShown} other failures").AppendLine();
         return text.ToString();
     }
+
+    /// <summary>The failure without its figures: the same failure says another duration each time.</summary>
+    private static string Kind(string failure) => string.Concat(failure.Where(c => !char.IsAsciiDigit(c) && c != '.'));
 }
