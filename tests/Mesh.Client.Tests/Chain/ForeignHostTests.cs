@@ -1,0 +1,182 @@
+using System.Net;
+using Mesh.Backends;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mesh.Chain;
+
+/// <summary>Hosts that are no services: the client's own primary handler, as it was.</summary>
+public class ForeignHostTests
+{
+    [Fact]
+    public async Task Send_ForeignHost_KeepsRedirectsAndCookies()
+    {
+        await using var web = await Backend.StartAsync(static context =>
+        {
+            if (context.Request.Path == "/start")
+            {
+                context.Response.Cookies.Append("seen", "yes");
+                context.Response.Redirect("/end");
+                return Task.CompletedTask;
+            }
+
+            return context.Response.WriteAsync($"cookie {context.Request.Cookies["seen"]}");
+        });
+        await using var mesh = await TestMesh.StartAsync();
+
+        (await mesh.Client().GetStringAsync(new Uri(web.Uri, "start"), Stop)).ShouldBe("cookie yes");
+    }
+
+    [Fact]
+    public async Task Send_ServiceHost_HasNoRedirectsAndNoCookies()
+    {
+        await using var orders = await Backend.StartAsync(static context =>
+        {
+            context.Response.Cookies.Append("seen", "yes");
+            context.Response.Redirect(context.Request.Cookies.Count == 0 ? "/end" : "/cookie");
+            return Task.CompletedTask;
+        });
+        await using var mesh = await TestMesh.StartAsync(null, null, orders);
+        using var client = mesh.Client();
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var response = await client.GetAsync("http://orders.sales/start", Stop);
+            response.StatusCode.ShouldBe(HttpStatusCode.Found);
+            response.Headers.Location!.ToString().ShouldBe("/end");
+        }
+    }
+
+    [Theory]
+    [InlineData("http://github.com/dotnet")]
+    [InlineData("http://orders.example/")]
+    [InlineData("http://www.orders.sales.example.com/")]
+    [InlineData("http://10.1.2.3/")]
+    [InlineData("http://localhost/")]
+    public async Task Send_ForeignHost_GoesThroughTheClientsOwnProxy(string url)
+    {
+        await using var proxy = await Backend.StartAsync(static context => context.Response.WriteAsync("by proxy"));
+        await using var mesh = await TestMesh.StartAsync(services => services.AddHttpClient("web").ConfigurePrimaryHttpMessageHandler(() =>
+            new SocketsHttpHandler { Proxy = new WebProxy(proxy.Uri), UseProxy = true }));
+
+        (await mesh.Client("web").GetStringAsync(url, Stop)).ShouldBe("by proxy");
+        proxy.Requests.ShouldHaveSingleItem().ShouldStartWith(new Uri(url).Host);
+    }
+
+    [Fact]
+    public async Task Send_ServiceHost_NeverGoesToTheProxyAndWarnsOnceOfWhatDoesNotApply()
+    {
+        await using var proxy = await Backend.StartAsync();
+        await using var orders = await Backend.StartAsync();
+        await using var mesh = await TestMesh.StartAsync(
+            services => services.AddHttpClient("web").ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { Proxy = new WebProxy(proxy.Uri), Credentials = new NetworkCredential("a", "b") }),
+            null,
+            orders);
+
+        for (var i = 0; i < 2; i++)
+        {
+            (await mesh.Client("web").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("hello");
+        }
+
+        proxy.Count.ShouldBe(0);
+        var warning = mesh.Logs.GetSnapshot().Where(static l => l.Id.Id == 1300).ShouldHaveSingleItem();
+        warning.Message.ShouldStartWith("Client 'web' sets Credentials, Proxy on its primary handler.");
+    }
+
+    [Fact]
+    public async Task Send_UnknownServiceOfAKnownNamespace_FailsAndNeverLeaves()
+    {
+        await using var proxy = await Backend.StartAsync();
+        await using var mesh = await TestMesh.StartAsync(services => services.ConfigureHttpClientDefaults(clients => clients.ConfigurePrimaryHttpMessageHandler(() =>
+            new SocketsHttpHandler { Proxy = new WebProxy(proxy.Uri), UseProxy = true })));
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetStringAsync("http://invoices.sales/", Stop));
+
+        error.PickStatus.ShouldBe(PickStatus.UnknownService);
+        error.Message.ShouldContain("invoices.sales");
+        error.InnerException.ShouldBeOfType<System.Net.Sockets.SocketException>();
+        proxy.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_FakePrimary_IsRespectedAlsoForServices()
+    {
+        await using var orders = await Backend.StartAsync();
+        await using var mesh = await TestMesh.StartAsync(
+            static services =>
+            {
+                services.AddHttpClient("fake").ConfigurePrimaryHttpMessageHandler(static () => new FakePrimary());
+                services.AddHttpClient("derived").ConfigurePrimaryHttpMessageHandler(static () => new DerivedPrimary());
+            },
+            null,
+            orders);
+
+        (await mesh.Client("fake").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("fake http://orders.sales/");
+        (await mesh.Client("derived").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("derived");
+        orders.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_TestServerPrimary_IsRespected()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Microsoft.AspNetCore.TestHost.WebHostBuilderExtensions.UseTestServer(builder.WebHost);
+        await using var app = builder.Build();
+        app.Run(static context => context.Response.WriteAsync($"test server {context.Request.Host}"));
+        await app.StartAsync(Stop);
+        await using var mesh = await TestMesh.StartAsync(services =>
+            services.AddHttpClient("test").ConfigurePrimaryHttpMessageHandler(() => app.GetTestServer().CreateHandler()));
+
+        (await mesh.Client("test").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("test server orders.sales");
+    }
+
+    [Fact]
+    public async Task ConfigureMeshRouting_OneClientSwitchedOff_KeepsItsPrimaryWhateverTheOrder()
+    {
+        await using var proxy = await Backend.StartAsync(static context => context.Response.WriteAsync("by proxy"));
+        await using var orders = await Backend.StartAsync();
+        await using var mesh = await TestMesh.StartAsync(
+            services =>
+            {
+                services.AddHttpClient("off").ConfigureMeshRouting(static p => p.Enabled = false)
+                    .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { Proxy = new WebProxy(proxy.Uri), UseProxy = true });
+                services.ConfigureHttpClientDefaults(static clients => clients.ConfigureMeshRouting(static p => p.Enabled = true));
+            },
+            null,
+            orders);
+
+        (await mesh.Client("off").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("by proxy");
+        (await mesh.Client("on").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("hello");
+    }
+
+    [Fact]
+    public async Task ConfigureMeshRouting_DefaultForAllOff_CanBeSwitchedOnForOne()
+    {
+        await using var orders = await Backend.StartAsync();
+        await using var mesh = await TestMesh.StartAsync(
+            static services =>
+            {
+                services.AddHttpClient("on").ConfigureMeshRouting(static p => p.Enabled = true);
+                services.ConfigureHttpClientDefaults(static clients => clients.ConfigureMeshRouting(static p => p.Enabled = false));
+            },
+            null,
+            orders);
+
+        (await mesh.Client("on").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("hello");
+        HandlerChain.Of(mesh.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler("off"))[^1].ShouldBeOfType<SocketsHttpHandler>();
+    }
+
+    private sealed class FakePrimary : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = new StringContent($"fake {request.RequestUri}") });
+    }
+
+    private sealed class DerivedPrimary : HttpClientHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = new StringContent("derived") });
+    }
+}
