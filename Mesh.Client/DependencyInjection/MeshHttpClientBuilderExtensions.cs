@@ -1,5 +1,6 @@
 using Mesh;
 using Mesh.Clients;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -29,14 +30,23 @@ public static class MeshHttpClientBuilderExtensions
     private static IHttpClientBuilder Configure(IHttpClientBuilder builder, Action<MeshClientOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
-
-        // The defaults' builder has no name, which means all, and puts its registrations before those of named clients.
-        builder.Services.AddSingleton<Options.IConfigureOptions<MeshClientOptions>>(new Options.ConfigureNamedOptions<MeshClientOptions>(builder.Name, configure));
+        var services = builder.Services;
+        var change = ServiceDescriptor.Singleton<IConfigureOptions<MeshClientOptions>>(new ConfigureNamedOptions<MeshClientOptions>(builder.Name, configure));
         if (builder.Name is not null)
         {
-            builder.Services.AddOptions<MeshClientOptions>(builder.Name).ValidateOnStart();
+            services.Add(change);
+            services.AddOptions<MeshClientOptions>(builder.Name).ValidateOnStart();
+            return builder;
         }
 
+        // The builder of the defaults has no name, which means all clients. It goes before what named clients were told, so that they override it.
+        var named = 0;
+        while (named < services.Count && services[named].ImplementationInstance is not ConfigureNamedOptions<MeshClientOptions> { Name: not null })
+        {
+            named++;
+        }
+
+        services.Insert(named, change);
         return builder;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Mesh.Backends;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 
@@ -94,6 +95,7 @@ public class ChainTests
                     services.AddHttpClient("orders").AddStandardResilienceHandler(static o => o.Retry.Delay = TimeSpan.FromMilliseconds(1));
                     break;
                 default:
+                    services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
                     services.AddServiceDiscovery();
                     services.AddHttpClient("orders").AddServiceDiscovery();
                     break;
