@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Endpoints;
 using Mesh.Health;
-using Mesh.Picks;
 using Mesh.Retries;
 
 namespace Mesh;
@@ -12,16 +11,11 @@ namespace Mesh;
 /// </summary>
 public sealed class EndpointState
 {
-    private const long OnePick = (1L << 32) + 1;
-
     private readonly EndpointKey _key;
     private readonly HealthContext _context;
-    private readonly RequestLoad _serviceLoad;
     private readonly TransportSet _transports = new();
 
-    // High 32 bits: picks so far (wraps). Low 32 bits: in flight. One atomic addition counts both.
-    private long _load;
-    private PeakEwma _cost = new();
+    private HotState _hot;
     private volatile EndpointDetails _details;
     private volatile bool _isRetired;
 
@@ -29,9 +23,8 @@ public sealed class EndpointState
     {
         _key = key;
         _context = context;
-        _serviceLoad = serviceLoad;
         _details = details;
-        LogWeight = Math.Log(details.Weight);
+        _hot = new HotState(serviceLoad, Math.Log(details.Weight));
         Health = new EndpointHealth(context, this);
     }
 
@@ -66,7 +59,7 @@ public sealed class EndpointState
     public bool IsRetired => _isRetired;
 
     /// <summary>How many requests picked it and have not been released.</summary>
-    public int InFlight => Math.Max(0, (int)Volatile.Read(ref _load));
+    public int InFlight => _hot.InFlight;
 
     /// <summary>Whether it is ejected: not picked but to probe it.</summary>
     public bool IsEjected => Health.Phase != HealthPhase.Healthy;
@@ -75,12 +68,12 @@ public sealed class EndpointState
 
     internal EndpointHealth Health { get; }
 
-    internal double LogWeight { get; private set; }
+    internal double LogWeight => _hot.LogWeight;
 
-    internal double Score => _cost.Score;
+    internal double Score => _hot.Cost.Score;
 
     /// <summary>How often it was picked; wraps after 2³².</summary>
-    internal uint Picks => (uint)(Volatile.Read(ref _load) >> 32);
+    internal uint Picks => _hot.Picks;
 
     /// <summary>How many of <see cref="Picks"/> the metrics have seen.</summary>
     internal uint PicksCounted { get; set; }
@@ -104,17 +97,17 @@ public sealed class EndpointState
         switch (outcome.Result)
         {
             case AttemptResult.Success:
-                _cost.Observe(outcome.Latency.TotalSeconds, now);
+                _hot.Cost.Observe(outcome.Latency.TotalSeconds, now);
                 Health.OnSuccess(outcome.Latency, now);
                 TellConnected();
                 break;
             case AttemptResult.Overloaded:
-                _cost.Observe(Penalty(outcome.RetryAfter), now);
+                _hot.Cost.Observe(Penalty(outcome.RetryAfter), now);
                 Health.OnOverloaded(now);
                 TellConnected();
                 break;
             case AttemptResult.ConnectFailed:
-                _cost.Observe(Penalty(outcome.RetryAfter), now);
+                _hot.Cost.Observe(Penalty(outcome.RetryAfter), now);
                 Health.OnFailure("no connection", now);
                 foreach (var breaker in Breakers)
                 {
@@ -123,7 +116,7 @@ public sealed class EndpointState
 
                 break;
             default:
-                _cost.Observe(Penalty(outcome.RetryAfter), now);
+                _hot.Cost.Observe(Penalty(outcome.RetryAfter), now);
                 Health.OnFailure("gateway-class failure", now);
                 break;
         }
@@ -132,9 +125,8 @@ public sealed class EndpointState
     /// <summary>Ends what the pick began: one request less in flight. Once per pick, when the body has ended or the try failed.</summary>
     public void Release()
     {
-        var inFlight = (int)Interlocked.Decrement(ref _load);
-        _serviceLoad.Exit();
-        if (inFlight > 0)
+        var inFlight = _hot.Exit();
+        if (inFlight > 0 || !_hot.NeedsAttention)
         {
             return;
         }
@@ -167,25 +159,24 @@ public sealed class EndpointState
     /// <summary><c>alpha 10.0.0.1:8080</c>.</summary>
     public override string ToString() => Address.Kind == EndpointAddressKind.IPv6 ? $"{Cluster} [{Address}]:{Port}" : $"{Cluster} {Address}:{Port}";
 
-    internal double CostSeconds(double now) => _cost.SecondsAt(now);
+    internal double CostSeconds(double now) => _hot.Cost.SecondsAt(now);
 
-    internal void RestartCost(TimeSpan latency, double now) => _cost.Restart(latency.TotalSeconds, now);
+    internal void RestartCost(TimeSpan latency, double now) => _hot.Cost.Restart(latency.TotalSeconds, now);
 
-    internal void StartCostAt(double score, double now) => _cost.StartAt(score, now);
+    internal void StartCostAt(double score, double now) => _hot.Cost.StartAt(score, now);
 
     /// <summary>Counts a pick.</summary>
-    internal void Enter(bool isRequest)
-    {
-        Interlocked.Add(ref _load, OnePick);
-        _serviceLoad.Enter(isRequest);
-    }
+    internal void Enter(bool isRequest) => _hot.Enter(isRequest);
+
+    /// <summary>Says whether releases should look closer.</summary>
+    internal void SetAttention(bool needed) => _hot.NeedsAttention = needed;
 
     internal void Update(EndpointDetails details)
     {
         if (_details != details)
         {
             _details = details;
-            LogWeight = Math.Log(details.Weight);
+            _hot.LogWeight = Math.Log(details.Weight);
         }
     }
 
@@ -198,6 +189,7 @@ public sealed class EndpointState
         {
             _isRetired = true;
             Health.Dispose();
+            _hot.NeedsAttention = true;
             _transports.DisposeAll();
         }
     }

@@ -79,9 +79,10 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
         {
             lock (_gate)
             {
-                if (_phase == HealthPhase.Probing)
+                if (_phase == HealthPhase.Probing && !_disposed)
                 {
                     _phase = HealthPhase.HalfOpen;
+                    endpoint.SetAttention(false);
                 }
             }
         }
@@ -104,6 +105,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
             }
 
             _phase = HealthPhase.Probing;
+            endpoint.SetAttention(true);
             return true;
         }
     }
@@ -151,6 +153,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
 
             time = context.Jitter(Backoff(settings, _ejections++));
             _phase = HealthPhase.Ejected;
+            endpoint.SetAttention(false);
             _changedAt = now;
             _ejectedUntil = now + time.TotalSeconds;
             _reason = reason;
@@ -193,6 +196,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
             }
 
             _phase = HealthPhase.Healthy;
+            endpoint.SetAttention(false);
             _changedAt = now;
             _reason = null;
             _timer?.Dispose();

@@ -30,11 +30,15 @@ internal struct PeakEwma
     public void Observe(double seconds, double now)
     {
         seconds = Math.Max(seconds, LeastSeconds);
+        var logarithm = Math.Log(seconds);
         while (true)
         {
             var seen = Volatile.Read(ref _score);
-            var next = double.IsNaN(seen) ? seconds : Blend(seen, seconds, now);
-            if (BitConverter.DoubleToInt64Bits(Interlocked.CompareExchange(ref _score, ToScore(next, now), seen)) == BitConverter.DoubleToInt64Bits(seen))
+
+            // A peak is compared with the cost as it was measured, not as it has faded: otherwise every answer after a pause would be one. NaN: the first.
+            var isPeak = !(logarithm <= seen - _measuredAt / DecaySeconds);
+            var next = (isPeak ? logarithm : Blend(seen, seconds, now)) + now / DecaySeconds;
+            if (BitConverter.DoubleToInt64Bits(Interlocked.CompareExchange(ref _score, next, seen)) == BitConverter.DoubleToInt64Bits(seen))
             {
                 // Two reporters may leave the other's time here: microseconds of a ten second decay.
                 Volatile.Write(ref _measuredAt, now);
@@ -61,13 +65,7 @@ internal struct PeakEwma
 
     private readonly double Blend(double seen, double seconds, double now)
     {
-        // Compared with the cost as it was measured, not as it has faded: otherwise every answer after a pause would be a peak.
-        if (seconds > Math.Exp(seen - _measuredAt / DecaySeconds))
-        {
-            return seconds;
-        }
-
         var kept = Math.Exp(-Math.Max(0, now - _measuredAt) / DecaySeconds);
-        return Math.Exp(seen - now / DecaySeconds) + seconds * (1 - kept);
+        return Math.Log(Math.Exp(seen - now / DecaySeconds) + seconds * (1 - kept));
     }
 }

@@ -1,4 +1,4 @@
-namespace Mesh.Routing.Tests.Doubles;
+namespace Mesh.Doubles;
 
 /// <summary>An endpoint as a test writes it: <c>new Pod("10.0.0.1", Zone: "eu-1")</c>.</summary>
 internal sealed record Pod(

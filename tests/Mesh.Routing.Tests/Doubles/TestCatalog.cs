@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
-namespace Mesh.Routing.Tests.Doubles;
+namespace Mesh.Doubles;
 
 /// <summary>A catalog whose content the test sets. Notices are given only when the test asks for them.</summary>
 internal sealed class TestCatalog : IMeshCatalog

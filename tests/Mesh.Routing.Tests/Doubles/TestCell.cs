@@ -1,4 +1,4 @@
-namespace Mesh.Routing.Tests.Doubles;
+namespace Mesh.Doubles;
 
 /// <summary>A cell that the test fills.</summary>
 internal sealed class TestCell(ServiceName name) : ServiceCell(name)

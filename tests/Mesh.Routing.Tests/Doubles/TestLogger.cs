@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Mesh.Routing.Tests.Doubles;
+namespace Mesh.Doubles;
 
 /// <summary>Keeps what was logged.</summary>
 internal sealed class TestLogger : ILogger, ILoggerFactory

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Mesh.Routing.Tests.Doubles;
+namespace Mesh.Doubles;
 
 /// <summary>A router over a catalog and a clock that the test turns; the caller runs in cluster alpha unless said otherwise.</summary>
 internal sealed class TestMesh : IDisposable

@@ -1,6 +1,6 @@
-using Mesh.Routing.Tests.Doubles;
+using Mesh.Doubles;
 
-namespace Mesh.Routing.Tests.Tiers;
+namespace Mesh.Tiers;
 
 public sealed class LocalityTierTests
 {

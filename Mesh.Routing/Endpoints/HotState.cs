@@ -1,0 +1,44 @@
+using Mesh.Picks;
+using Mesh.Retries;
+
+namespace Mesh.Endpoints;
+
+/// <summary>
+/// What every pick touches, side by side: a pick reads two endpoints at random, and among thousands each cache line it touches is a miss.
+/// </summary>
+internal struct HotState(RequestLoad service, double logWeight)
+{
+    private const long OnePick = (1L << 32) + 1;
+
+    private readonly RequestLoad _service = service;
+
+    // High 32 bits: picks so far (wraps). Low 32 bits: in flight. One atomic addition counts both.
+    private long _load;
+
+    /// <summary>ln(weight).</summary>
+    public double LogWeight = logWeight;
+
+    /// <summary>The latency.</summary>
+    public PeakEwma Cost = new();
+
+    /// <summary>Whether a release should look closer: the endpoint is being probed, or has retired.</summary>
+    public volatile bool NeedsAttention;
+
+    public readonly int InFlight => Math.Max(0, (int)Volatile.Read(in _load));
+
+    /// <summary>How often it was picked; wraps after 2³².</summary>
+    public readonly uint Picks => (uint)(Volatile.Read(in _load) >> 32);
+
+    public void Enter(bool isRequest)
+    {
+        Interlocked.Add(ref _load, OnePick);
+        _service.Enter(isRequest);
+    }
+
+    /// <summary>One less in flight; how many are left.</summary>
+    public int Exit()
+    {
+        _service.Exit();
+        return (int)Interlocked.Decrement(ref _load);
+    }
+}

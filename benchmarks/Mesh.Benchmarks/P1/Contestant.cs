@@ -1,0 +1,4 @@
+namespace Mesh.Benchmarks.P1;
+
+/// <summary>Something that picks.</summary>
+internal sealed record Contestant(string Name, Action<int> Loop);
