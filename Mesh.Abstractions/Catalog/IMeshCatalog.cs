@@ -27,6 +27,12 @@ public interface IMeshCatalog
     ClusterSnapshot? FindCluster(ClusterId cluster);
 
     /// <summary>
+    /// The cluster as the source named <paramref name="source"/> sees it now, or <see langword="null"/>. What a contribution's addresses are good for (network,
+    /// gateway, direct) is its own source's word: a file that names endpoints of a watched cluster does not make its pods reachable.
+    /// </summary>
+    ClusterSnapshot? FindCluster(ClusterId cluster, string source) => FindCluster(cluster);
+
+    /// <summary>
     /// Changes whenever anything of a cluster but its freshness, detail or version changes (network, region, gateway, own): routing tables are built
     /// again when it differs from the one they were built with.
     /// </summary>

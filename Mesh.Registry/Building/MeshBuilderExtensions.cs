@@ -14,13 +14,24 @@ public static class MeshBuilderExtensions
     /// <param name="region">The own region.</param>
     /// <param name="zone">The own zone.</param>
     /// <param name="node">The own node.</param>
-    public static IMeshBuilder RunsIn(this IMeshBuilder builder, string? cluster = null, string? region = null, string? zone = null, string? node = null) =>
+    /// <param name="namespace">The own namespace: what bare host names mean.</param>
+    /// <param name="network">The network the process is in, where its own cluster does not say.</param>
+    public static IMeshBuilder RunsIn(
+        this IMeshBuilder builder,
+        string? cluster = null,
+        string? region = null,
+        string? zone = null,
+        string? node = null,
+        string? @namespace = null,
+        string? network = null) =>
         builder.Configure(options =>
         {
             options.Locality.Cluster = cluster ?? options.Locality.Cluster;
             options.Locality.Region = region ?? options.Locality.Region;
             options.Locality.Zone = zone ?? options.Locality.Zone;
             options.Locality.Node = node ?? options.Locality.Node;
+            options.Locality.Namespace = @namespace ?? options.Locality.Namespace;
+            options.Locality.Network = network ?? options.Locality.Network;
         });
 
     /// <summary>Sets options in code; after the configuration section, in the order of the calls.</summary>
@@ -38,6 +49,21 @@ public static class MeshBuilderExtensions
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return builder.AddSource(services => new FileCatalogSource(path, services.GetService<TimeProvider>()));
+    }
+
+    /// <summary>Adds services said in code. To change them while running, make a <see cref="MemoryCatalogSource"/> and pass it to <see cref="AddSource"/>.</summary>
+    /// <param name="builder">The mesh.</param>
+    /// <param name="describe">Says clusters and services.</param>
+    /// <param name="name">The source's name, unique in the mesh.</param>
+    public static IMeshBuilder AddMemory(this IMeshBuilder builder, Action<MemoryCatalogSource> describe, string name = "memory")
+    {
+        ArgumentNullException.ThrowIfNull(describe);
+        return builder.AddSource(services =>
+        {
+            var source = new MemoryCatalogSource(name, services.GetService<TimeProvider>());
+            describe(source);
+            return source;
+        });
     }
 
     /// <summary>Adds a source of your own. Its <see cref="ICatalogSource.Name"/> must be unique in the mesh.</summary>

@@ -114,6 +114,13 @@ public sealed class MeshCatalog : IMeshCatalog, IAsyncDisposable
     public ClusterSnapshot? FindCluster(ClusterId cluster) => _core.Clusters.Find(cluster);
 
     /// <inheritdoc/>
+    public ClusterSnapshot? FindCluster(ClusterId cluster, string source)
+    {
+        var place = Array.FindIndex(_sinks, s => s.Source.Name == source);
+        return place < 0 ? null : _core.Clusters.Find(place, cluster);
+    }
+
+    /// <inheritdoc/>
     public Task WaitForSyncAsync(CancellationToken cancellationToken = default) => _synced.Task.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>

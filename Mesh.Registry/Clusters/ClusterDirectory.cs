@@ -7,7 +7,7 @@ internal sealed class ClusterDirectory
 {
     private readonly Lock _lock = new();
     private ImmutableArray<ClusterEntry> _entries = [];
-    private View _view = new([], []);
+    private View _view = new([], [], []);
     private long _topologyRevision;
 
     public IReadOnlyCollection<ClusterSnapshot> All => Volatile.Read(ref _view).All;
@@ -15,6 +15,8 @@ internal sealed class ClusterDirectory
     public long TopologyRevision => Interlocked.Read(ref _topologyRevision);
 
     public ClusterSnapshot? Find(ClusterId cluster) => Volatile.Read(ref _view).Best.GetValueOrDefault(cluster);
+
+    public ClusterSnapshot? Find(int source, ClusterId cluster) => Volatile.Read(ref _view).BySource.GetValueOrDefault(new ClusterOfSource(source, cluster));
 
     /// <summary>Takes a source's word; returns what it said before. Sources are told apart, and ordered, by <paramref name="source"/>.</summary>
     public ClusterSnapshot? Set(int source, ClusterSnapshot cluster)
@@ -56,7 +58,7 @@ internal sealed class ClusterDirectory
             .GroupBy(static e => e.Cluster.Cluster)
             .ToDictionary(static g => g.Key, static g => g.OrderBy(static e => Rank(e.Cluster.Freshness)).ThenBy(static e => e.Source).First().Cluster);
         var all = entries.OrderBy(static e => e.Cluster.Cluster).ThenBy(static e => e.Source).Select(static e => e.Cluster).ToImmutableArray();
-        Volatile.Write(ref _view, new View(all, best));
+        Volatile.Write(ref _view, new View(all, best, entries.ToDictionary(static e => new ClusterOfSource(e.Source, e.Cluster.Cluster), static e => e.Cluster)));
 
         // A change of freshness can hand a cluster's description over to another source.
         if (topologyChanged || best.Any(b => !SameTopology(before.Best.GetValueOrDefault(b.Key), b.Value)))
@@ -88,5 +90,10 @@ internal sealed class ClusterDirectory
     private static bool SameTopology(ClusterSnapshot? left, ClusterSnapshot right) =>
         left is not null && left with { Freshness = right.Freshness, Since = right.Since, Detail = right.Detail, Version = right.Version } == right;
 
-    private sealed record View(ImmutableArray<ClusterSnapshot> All, Dictionary<ClusterId, ClusterSnapshot> Best);
+    private sealed record View(
+        ImmutableArray<ClusterSnapshot> All,
+        Dictionary<ClusterId, ClusterSnapshot> Best,
+        Dictionary<ClusterOfSource, ClusterSnapshot> BySource);
+
+    private readonly record struct ClusterOfSource(int Source, ClusterId Cluster);
 }

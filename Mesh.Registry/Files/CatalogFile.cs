@@ -1,18 +1,14 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Collections.Immutable;
 
 namespace Mesh.Files;
 
-/// <summary>A catalog file as it is written; docs/catalog-file.md describes it.</summary>
-internal sealed class CatalogFile
+/// <summary>The content of a catalog file. Immutable.</summary>
+internal sealed class CatalogFile(ImmutableArray<ClusterSnapshot> clusters, ILookup<ClusterId, ServiceContribution> services, int serviceCount)
 {
-    [JsonPropertyName("$schema")]
-    public string? Schema { get; set; }
+    public ImmutableArray<ClusterSnapshot> Clusters { get; } = clusters;
 
-    public Dictionary<string, FileCluster>? Clusters { get; set; }
+    /// <summary>How many services it has, each counted once.</summary>
+    public int ServiceCount { get; } = serviceCount;
 
-    public Dictionary<string, FileService>? Services { get; set; }
-
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; set; }
+    public IReadOnlyCollection<ServiceContribution> ServicesOf(ClusterId cluster) => services[cluster].ToArray();
 }

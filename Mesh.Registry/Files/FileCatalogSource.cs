@@ -3,82 +3,80 @@ using Mesh.Files;
 namespace Mesh;
 
 /// <summary>
-/// A source that reads a JSON file (docs/catalog-file.md) and follows it while running. A file that is missing or wrong leaves the last good state in
-/// force; the failure names file, line and field.
+/// A source that reads a JSON file (docs/catalog-file.md) and follows it while running: rewritten in place, replaced, or swapped behind a symbolic link, as Kubernetes
+/// does for ConfigMaps. A file that is missing or wrong leaves the last good state in force; the failure names file, line, column and field.
 /// </summary>
-/// <param name="path">The file.</param>
-/// <param name="timeProvider">The clock of the look-outs for changes; the system's by default.</param>
-public sealed class FileCatalogSource(string path, TimeProvider? timeProvider = null) : ICatalogSource
+public sealed class FileCatalogSource : ICatalogSource
 {
-    // A ConfigMap changes by a swap of symbolic links, which file watchers miss on some systems: so the file is looked at, which costs a stat a second.
-    private static readonly TimeSpan LookOut = TimeSpan.FromSeconds(1);
+    // The watch tells of changes at once; this finds those of file systems that tell nothing (network mounts, some containers).
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
-    private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
-    private readonly string _path = Path.GetFullPath(path);
+    // A writer may need a moment from its first byte to its last.
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(50);
 
-    /// <inheritdoc/>
-    public string Name => $"file/{Path.GetFileName(_path)}";
+    private readonly string _path;
+    private readonly TimeProvider _timeProvider;
+
+    /// <summary>Makes a source of a file; nothing is read yet, and the file need not exist.</summary>
+    /// <param name="path">The file; relative to the current directory.</param>
+    /// <param name="timeProvider">The clock; the system's by default.</param>
+    public FileCatalogSource(string path, TimeProvider? timeProvider = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        _path = Path.GetFullPath(path);
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        Name = $"file/{path}";
+    }
+
+    /// <summary><c>file/</c> and the path as it was given.</summary>
+    public string Name { get; }
 
     /// <inheritdoc/>
     public async Task RunAsync(ICatalogSink sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        using var timer = new PeriodicTimer(LookOut, _timeProvider);
-        var published = new HashSet<ClusterId>();
-        byte[]? last = null;
-        (DateTime, long)? seen = null;
-        do
+        using var watch = new FileWatch(_path, PollInterval, _timeProvider);
+        var loader = new CatalogFileLoader(_path, _timeProvider);
+        while (true)
         {
-            try
+            var load = loader.Load();
+            if (load.IsNewFault)
             {
-                var file = new FileInfo(File.ResolveLinkTarget(_path, returnFinalTarget: true)?.FullName ?? _path);
-                var now = file.Exists ? (file.LastWriteTimeUtc, file.Length) : throw new FileNotFoundException();
-                if (now == seen)
-                {
-                    continue;
-                }
+                // It may be half written: one more look before it is called faulty.
+                await Task.Delay(SettleTime, _timeProvider, cancellationToken).ConfigureAwait(false);
+                load = loader.Load();
+            }
 
-                var json = await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false);
-                seen = now;
-                if (last is not null && json.AsSpan().SequenceEqual(last))
-                {
-                    continue;
-                }
-
-                last = json;
-                Publish(CatalogFileReader.Read(_path, json, _timeProvider.GetUtcNow()), published, sink);
-                sink.ReportFailure(null);
-                sink.MarkSynced();
-            }
-            catch (CatalogFileException e)
-            {
-                sink.ReportFailure(e.Message + (published.Count > 0 ? $"{Environment.NewLine}The last good state of the file stays in force." : ""));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                seen = null;
-                last = null;
-                sink.ReportFailure(e is FileNotFoundException or DirectoryNotFoundException
-                    ? $"{_path} does not exist; it is taken up when it appears."
-                    : $"{_path} cannot be read: {e.Message} It is tried again every second.");
-            }
+            Bring(sink, load);
+            await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    private static void Publish(CatalogFileContent content, HashSet<ClusterId> published, ICatalogSink sink)
+    private static void Bring(ICatalogSink sink, CatalogFileLoad load)
     {
-        foreach (var (id, cluster) in content.Clusters)
+        if (load.Error is { } error)
         {
-            sink.SetCluster(cluster);
-            sink.Reset(id, content.Services.GetValueOrDefault(id) ?? []);
-            published.Add(id);
+            sink.ReportFailure(error);
+            return;
         }
 
-        foreach (var gone in published.Where(id => !content.Clusters.ContainsKey(id)).ToList())
+        if (load.Content is not { } content)
+        {
+            return;
+        }
+
+        foreach (var cluster in content.Clusters)
+        {
+            sink.SetCluster(cluster);
+            sink.Reset(cluster.Cluster, content.ServicesOf(cluster.Cluster));
+        }
+
+        foreach (var gone in load.Gone)
         {
             sink.RemoveCluster(gone);
-            published.Remove(gone);
         }
+
+        sink.ReportFailure(null);
+        sink.MarkSynced();
     }
 }

@@ -1,17 +1,21 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using Mesh.Drafts;
 
 namespace Mesh.Files;
 
-/// <summary>A port of a service of a catalog file.</summary>
+/// <summary>A service's port while it is read.</summary>
 internal sealed class FilePort
 {
-    public string? Name { get; set; }
+    public JsonPlace Place { get; init; }
 
-    public int? Port { get; set; }
+    public string Name { get; set; } = "";
+
+    public int Port { get; set; }
+
+    public int? TargetPort { get; set; }
+
+    public TransportProtocol Protocol { get; set; }
 
     public string? AppProtocol { get; set; }
 
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; set; }
+    public PortDraft ToDraft() => new(new ServicePort(Name, Port, Protocol, AppProtocol), TargetPort);
 }

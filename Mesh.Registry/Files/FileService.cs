@@ -1,17 +1,13 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Mesh.Files;
 
-/// <summary>A service of a catalog file.</summary>
-internal sealed class FileService
+/// <summary>A service while it is read.</summary>
+internal sealed class FileService(ServiceName name)
 {
-    public List<FilePort>? Ports { get; set; }
+    public ServiceName Name { get; } = name;
 
-    public List<FileEndpoint>? Endpoints { get; set; }
+    public List<FilePort> Ports { get; } = [];
 
-    public ServicePolicyOptions? Policy { get; set; }
+    public List<FileEndpoint> Endpoints { get; } = [];
 
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; set; }
+    public ServicePolicy? Policy { get; set; }
 }

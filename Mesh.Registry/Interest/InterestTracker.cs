@@ -100,7 +100,7 @@ internal sealed partial class InterestTracker(CatalogCore core) : IServiceIntere
             var next = _current.ToBuilder();
             foreach (var cell in cells)
             {
-                if (_lastUsed.Count >= core.Options.MaxInterests)
+                if (_lastUsed.Count >= core.Options.Limits.MaxInterests)
                 {
                     SayFull();
                     break;
@@ -124,7 +124,7 @@ internal sealed partial class InterestTracker(CatalogCore core) : IServiceIntere
         if (!_isFull)
         {
             _isFull = true;
-            Log.Full(core.Logger, core.Options.MaxInterests);
+            Log.Full(core.Logger, core.Options.Limits.MaxInterests);
         }
     }
 

@@ -2,11 +2,13 @@ namespace Mesh;
 
 /// <summary>A source that holds what the program puts into it, changeable at any time from any thread: for tests, embedding and bridges.</summary>
 /// <param name="name">Its name, unique in the mesh. Default <c>memory</c>.</param>
-public sealed class MemoryCatalogSource(string name = "memory") : ICatalogSource
+/// <param name="timeProvider">The clock; the system's by default.</param>
+public sealed class MemoryCatalogSource(string name = "memory", TimeProvider? timeProvider = null) : ICatalogSource
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ClusterId, ClusterSnapshot> _clusters = [];
     private readonly Dictionary<(ClusterId Cluster, ServiceName Service), ServiceContribution> _services = [];
+    private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
     private ICatalogSink? _sink;
 
     /// <inheritdoc/>
@@ -53,7 +55,7 @@ public sealed class MemoryCatalogSource(string name = "memory") : ICatalogSource
         {
             if (!_clusters.ContainsKey(cluster))
             {
-                SetCluster(new ClusterSnapshot(cluster) { Freshness = ClusterFreshness.Live, IsDirect = true });
+                SetCluster(new ClusterSnapshot(cluster) { Freshness = ClusterFreshness.Live, Since = _timeProvider.GetUtcNow(), IsDirect = true });
             }
 
             _services[(cluster, service.Service)] = service;
@@ -109,7 +111,7 @@ public sealed class MemoryCatalogSource(string name = "memory") : ICatalogSource
         await stopped.Task.ConfigureAwait(false);
         lock (_lock)
         {
-            _sink = null;
+            _sink = ReferenceEquals(_sink, sink) ? null : _sink;
         }
     }
 }

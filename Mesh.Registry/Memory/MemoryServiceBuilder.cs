@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Mesh.Drafts;
 
 namespace Mesh;
 
@@ -6,8 +6,8 @@ namespace Mesh;
 public sealed class MemoryServiceBuilder
 {
     private readonly ServiceName _service;
-    private readonly List<ServicePort> _ports = [];
-    private readonly List<(int Port, EndpointDescription Endpoint)> _endpoints = [];
+    private readonly List<PortDraft> _ports = [];
+    private readonly List<EndpointDraft> _endpoints = [];
     private ServicePolicy? _policy;
 
     internal MemoryServiceBuilder(ServiceName service, ClusterId cluster)
@@ -21,7 +21,7 @@ public sealed class MemoryServiceBuilder
     /// <summary>Adds a port that callers may use. Without any there is one, 80, unnamed.</summary>
     public MemoryServiceBuilder Port(int port, string name = "", string? appProtocol = null)
     {
-        _ports.Add(new ServicePort(name, port, TransportProtocol.Tcp, appProtocol));
+        _ports.Add(new PortDraft(new ServicePort(name, port, TransportProtocol.Tcp, appProtocol), null));
         return this;
     }
 
@@ -54,7 +54,21 @@ public sealed class MemoryServiceBuilder
     /// <summary>Adds an endpoint described in full.</summary>
     public MemoryServiceBuilder Endpoint(int port, EndpointDescription endpoint)
     {
-        _endpoints.Add((port, endpoint));
+        if (port is < 1 or > 65535)
+        {
+            throw new ArgumentOutOfRangeException(nameof(port), port, $"The port of endpoint {endpoint.Address} must be 1 to 65535.");
+        }
+
+        _endpoints.Add(new EndpointDraft(endpoint) { Port = port });
+        return this;
+    }
+
+    /// <summary>Adds an endpoint that listens on a port number of its own for each of the service's ports.</summary>
+    /// <param name="ports">What is dialled, by the names of the service's ports; a port left out is dialled at its own number.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    public MemoryServiceBuilder Endpoint(IReadOnlyDictionary<string, int> ports, EndpointDescription endpoint)
+    {
+        _endpoints.Add(new EndpointDraft(endpoint) { Ports = ports });
         return this;
     }
 
@@ -65,21 +79,5 @@ public sealed class MemoryServiceBuilder
         return this;
     }
 
-    internal ServiceContribution Build()
-    {
-        ImmutableArray<ServicePort> ports = _ports.Count == 0 ? [new ServicePort("", 80)] : [.. _ports];
-
-        // Endpoints of one segment share their ports, so a segment per port number.
-        var segments = _endpoints.GroupBy(static e => e.Port).Select(group =>
-        {
-            var builder = new EndpointSegmentBuilder(Cluster, $"port-{group.Key}", [.. ports.Select(p => new EndpointPort(p.Name, group.Key, p.Protocol, p.AppProtocol))]);
-            foreach (var (_, endpoint) in group)
-            {
-                builder.Add(endpoint);
-            }
-
-            return builder.Build();
-        });
-        return new ServiceContribution(_service) { Ports = ports, Segments = [.. segments], Policy = _policy };
-    }
+    internal ServiceContribution Build() => ServiceDraft.Build(_service, Cluster, _ports, _endpoints, _policy);
 }

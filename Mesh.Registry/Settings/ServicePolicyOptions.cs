@@ -71,10 +71,14 @@ public sealed class ServicePolicyOptions
 
     /// <summary>The immutable policy that these options describe.</summary>
     /// <exception cref="FormatException">A target names no cluster; what was validated has none such.</exception>
-    public ServicePolicy ToPolicy() => new()
+    public ServicePolicy ToPolicy() => ToPolicyWithoutTargets() with
+    {
+        Targets = Targets is null ? default : [.. Targets.Select(static t => new RoutingTarget(new ClusterId(t.Cluster ?? ""), t.Weight))],
+    };
+
+    internal ServicePolicy ToPolicyWithoutTargets() => new()
     {
         Mode = Mode,
-        Targets = Targets is null ? default : [.. Targets.Select(static t => new RoutingTarget(new ClusterId(t.Cluster ?? ""), t.Weight))],
         LoadBalancing = LoadBalancing,
         ZoneBeforeCluster = ZoneBeforeCluster,
         ConnectTimeout = ConnectTimeout,

@@ -11,7 +11,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<ClusterId, ClusterShare> _shares = new();
     private readonly ConcurrentDictionary<ServiceName, byte>? _answered = source.IsOnDemand ? new() : null;
-    private readonly ProblemList _ownProblems = new(source.Name, default, core.Options.MaxProblemsPerCluster);
+    private readonly ProblemList _ownProblems = new(source.Name, default, core.Options.Limits.MaxProblemsPerCluster);
     private volatile bool _isSynced;
     private volatile string? _reported;
     private volatile string? _ended;
@@ -115,7 +115,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
 
             // Room is made by what goes; it goes last all the same, so that nobody finds a service missing that only moved.
             var leaving = share.Services.Keys.Where(name => !named.Contains(name)).ToList();
-            var room = core.Options.MaxServicesPerCluster - (share.Services.Count - leaving.Count);
+            var room = core.Options.Limits.MaxServicesPerCluster - (share.Services.Count - leaving.Count);
             foreach (var service in services)
             {
                 if (twice.Contains(service.Service))
@@ -142,7 +142,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         lock (_lock)
         {
             var share = ShareOf(cluster);
-            var room = core.Options.MaxServicesPerCluster - share.Services.Count;
+            var room = core.Options.Limits.MaxServicesPerCluster - share.Services.Count;
             if (Accept(share, service, ref room) && share.Problems.Count > 0)
             {
                 share.Problems.Clear(Subject(service.Service));
@@ -187,7 +187,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         core.SourcesChanged();
     }
 
-    private int MaxProblems => core.Options.MaxProblemsPerCluster;
+    private int MaxProblems => core.Options.Limits.MaxProblemsPerCluster;
 
     private static string Subject(ServiceName service) => $"service {DnsLabel.Printable(service.ToString())}";
 
@@ -205,10 +205,10 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         }
 
         var isNew = !share.Services.TryGetValue(service.Service, out var cell);
-        var error = ContributionValidator.Check(share.Cluster, service, core.Options);
+        var error = ContributionValidator.Check(share.Cluster, service, core.Options.Limits);
         if (error is null && isNew && room <= 0)
         {
-            error = $"The cluster has more services than the {core.Options.MaxServicesPerCluster} allowed (MaxServicesPerCluster).";
+            error = $"The cluster has more services than the {core.Options.Limits.MaxServicesPerCluster} allowed (MaxServicesPerCluster).";
         }
 
         if (error is not null)

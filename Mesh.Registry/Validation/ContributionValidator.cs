@@ -4,7 +4,7 @@ namespace Mesh.Validation;
 internal static class ContributionValidator
 {
     /// <summary>What is wrong with it, all of it in one sentence each; <see langword="null"/> where nothing is.</summary>
-    public static string? Check(ClusterId cluster, ServiceContribution service, MeshCatalogOptions limits)
+    public static string? Check(ClusterId cluster, ServiceContribution service, CatalogLimits limits)
     {
         List<string>? errors = null;
         if (!DnsLabel.IsValid(service.Service.Name) || !DnsLabel.IsValid(service.Service.Namespace))
@@ -16,7 +16,11 @@ internal static class ContributionValidator
         CheckSegments(cluster, service, limits, ref errors);
         if (service.Policy is { } policy)
         {
-            PolicyRules.Check(policy, (property, message) => Add(ref errors, $"Policy {property} {message}."));
+            List<string> faults = [];
+            void Report(string property, string message) => faults.Add($"Its policy's {property} {message}");
+            PolicyRules.Check(policy, Report);
+            PolicyRules.CheckTargets(PolicyRules.TargetsOf(policy), Report);
+            faults.ForEach(fault => Add(ref errors, fault));
         }
 
         return errors is null ? null : string.Join(' ', errors);
@@ -48,7 +52,7 @@ internal static class ContributionValidator
         }
     }
 
-    private static void CheckSegments(ClusterId cluster, ServiceContribution service, MeshCatalogOptions limits, ref List<string>? errors)
+    private static void CheckSegments(ClusterId cluster, ServiceContribution service, CatalogLimits limits, ref List<string>? errors)
     {
         var segments = service.Segments;
         var count = 0L;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Files;
@@ -38,7 +39,7 @@ public sealed class FileCatalogSourceTests : IDisposable
         await ChangeAsync("{ \"services\": {\n \"orders.sales\": { \"endpoint\": [] } } }", "failure");
 
         _sink.Services.Count.ShouldBe(1);
-        _sink.Failure.ShouldNotBeNull().ShouldContain("line 2, services.orders.sales.endpoint: unknown field; did you mean 'endpoints'?");
+        _sink.Failure.ShouldNotBeNull().ShouldContain("(2,20): services['orders.sales'].endpoint: unknown field; did you mean 'endpoints'?");
         _sink.Failure.ShouldContain("last good state");
         await ChangeAsync(Good + "  ", "ok");
         _sink.Failure.ShouldBeNull();
@@ -59,13 +60,100 @@ public sealed class FileCatalogSourceTests : IDisposable
     [Fact]
     public async Task Run_ClusterTakenOutOfTheFile_IsRemoved()
     {
-        await StartAsync("""{ "clusters": { "dc": {} }, "services": { "a.b": { "endpoints": [ { "address": "10.0.0.1", "cluster": "dc" } ] } } }""");
+        await StartAsync("""{ "clusters": { "dc": {} }, "services": { "a.b": [ "10.0.0.1" ] } }""");
         await _sink.NextAsync("synced");
 
         await ChangeAsync(Good, "ok");
 
         _sink.Clusters.Keys.ShouldBe([new ClusterId("file")]);
     }
+
+    [Fact]
+    public async Task Run_FileReplacedByRename_ToldByTheWatchAlone()
+    {
+        await StartAsync(Good);
+        await _sink.NextAsync("ok");
+
+        File.WriteAllText(_file + ".new", """{ "services": { "carts.sales": {} } }""");
+        File.Move(_file + ".new", _file, overwrite: true);
+
+        // The clock does not turn, so no poll can have found it.
+        await _sink.NextAsync("ok");
+        _sink.Services.Keys.ShouldHaveSingleItem().Item2.ToString().ShouldBe("carts.sales");
+    }
+
+    [Fact]
+    public async Task Run_ConfigMapSwapsItsLinks_ToldByTheWatchAlone()
+    {
+        // A mounted ConfigMap: mesh.json -> ..data/mesh.json, ..data -> a folder per version, swapped by a rename.
+        var mount = Directory.CreateTempSubdirectory("mesh-").FullName;
+        try
+        {
+            Version("1", Good);
+            Directory.CreateSymbolicLink(Path.Combine(mount, "..data"), "..1");
+            File.CreateSymbolicLink(Path.Combine(mount, "mesh.json"), Path.Combine("..data", "mesh.json"));
+            _ = new FileCatalogSource(Path.Combine(mount, "mesh.json"), _clock).RunAsync(_sink, _stop.Token);
+            await _sink.NextAsync("ok");
+
+            Version("2", """{ "services": { "carts.sales": {} } }""");
+            Directory.CreateSymbolicLink(Path.Combine(mount, "..data_tmp"), "..2");
+            Rename(Path.Combine(mount, "..data_tmp"), Path.Combine(mount, "..data")).ShouldBe(0);
+
+            await _sink.NextAsync("ok");
+            _sink.Services.Keys.ShouldHaveSingleItem().Item2.ToString().ShouldBe("carts.sales");
+        }
+        finally
+        {
+            await _stop.CancelAsync();
+            Directory.Delete(mount, recursive: true);
+        }
+
+        void Version(string number, string content)
+        {
+            Directory.CreateDirectory(Path.Combine(mount, ".." + number));
+            File.WriteAllText(Path.Combine(mount, ".." + number, "mesh.json"), content);
+        }
+    }
+
+    [Fact]
+    public async Task Run_FolderMissingAtStart_FoundByPolling()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"mesh-{Guid.NewGuid():n}");
+        _ = new FileCatalogSource(Path.Combine(folder, "mesh.json"), _clock).RunAsync(_sink, _stop.Token);
+        await _sink.NextAsync("failure");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, "mesh.json"), Good);
+
+            await TurnUntilAsync("synced");
+
+            _sink.Services.Count.ShouldBe(1);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Run_FileWrittenInPieces_NotCalledFaultyWhileItSettles()
+    {
+        await StartAsync(Good);
+        await _sink.NextAsync("ok");
+
+        File.WriteAllText(_file, "{ \"services\": {");
+        File.AppendAllText(_file, " \"carts.sales\": {} } }");
+
+        await TurnUntilAsync("ok");
+        _sink.Failures.ShouldBe(0);
+        _sink.Services.Keys.ShouldHaveSingleItem().Item2.ToString().ShouldBe("carts.sales");
+    }
+
+    // The framework does not rename a link to a folder over another; the kubelet does.
+    [DllImport("libc", EntryPoint = "rename", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Rename(string from, string to);
 
     private async Task StartAsync(string? content)
     {
@@ -82,6 +170,11 @@ public sealed class FileCatalogSourceTests : IDisposable
         // Replaced as editors and ConfigMaps do: whole, by a rename.
         await File.WriteAllTextAsync(_file + ".new", content);
         File.Move(_file + ".new", _file, overwrite: true);
+        await TurnUntilAsync(expected);
+    }
+
+    private async Task TurnUntilAsync(string expected)
+    {
         var seen = _sink.NextAsync(expected);
         while (!seen.IsCompleted)
         {

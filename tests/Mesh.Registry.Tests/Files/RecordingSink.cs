@@ -14,6 +14,8 @@ internal sealed class RecordingSink : ICatalogSink, IServiceInterest
 
     public string? Failure { get; private set; }
 
+    public int Failures { get; private set; }
+
     public IServiceInterest Interest => this;
 
     public ImmutableHashSet<ServiceName> Current => [];
@@ -56,6 +58,7 @@ internal sealed class RecordingSink : ICatalogSink, IServiceInterest
     public void ReportFailure(string? message)
     {
         Failure = message;
+        Failures += message is null ? 0 : 1;
         _calls.Writer.TryWrite(message is null ? "ok" : "failure");
     }
 

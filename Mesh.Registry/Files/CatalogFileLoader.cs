@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Files;
+
+/// <summary>Reads the file where its bytes changed, and remembers the last good content.</summary>
+internal sealed class CatalogFileLoader(string path, TimeProvider timeProvider)
+{
+    private const long MaxBytes = 64 * 1024 * 1024;
+
+    private byte[]? _lastBytes;
+    private string? _lastError;
+    private CatalogFile? _good;
+
+    public CatalogFileLoad Load()
+    {
+        byte[] bytes;
+        try
+        {
+            var length = new FileInfo(path).Length;
+            if (length > MaxBytes)
+            {
+                return Unreadable($"{path} has {length} bytes; {MaxBytes} are read at most. Divide it into several files.");
+            }
+
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Unreadable($"{path} does not exist; it is taken up when it appears.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Unreadable($"{path} cannot be read: {exception.Message} It is tried again.");
+        }
+
+        if (_lastBytes is not null && bytes.AsSpan().SequenceEqual(_lastBytes))
+        {
+            return new CatalogFileLoad(null, _lastError, false, []);
+        }
+
+        _lastBytes = bytes;
+        var (content, errors) = CatalogFileParser.Parse(path, bytes, timeProvider.GetUtcNow());
+        if (content is null)
+        {
+            return Faulty(string.Join(Environment.NewLine, errors));
+        }
+
+        var gone = _good is null ? [] : _good.Clusters.Select(static c => c.Cluster).Except(content.Clusters.Select(static c => c.Cluster)).ToImmutableArray();
+        _good = content;
+        _lastError = null;
+        return new CatalogFileLoad(content, null, false, gone);
+    }
+
+    // Once it is back it counts as new, even with the bytes it had.
+    private CatalogFileLoad Unreadable(string error)
+    {
+        _lastBytes = null;
+        return Faulty(error);
+    }
+
+    private CatalogFileLoad Faulty(string error)
+    {
+        error += _good is null ? "" : $"{Environment.NewLine}The last good state of the file stays in force.";
+        var isNew = _good is not null && _lastError is null;
+        _lastError = error;
+        return new CatalogFileLoad(null, error, isNew, []);
+    }
+}
