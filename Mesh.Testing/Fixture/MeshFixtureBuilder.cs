@@ -3,7 +3,7 @@ using Mesh.Fixture;
 
 namespace Mesh;
 
-/// <summary>Declares a world of clusters, nodes and services for <see cref="MeshFixture.StartAsync"/>. What is wrong is refused at once.</summary>
+/// <summary>Declares a world of clusters, nodes and services for <see cref="MeshFixture.StartAsync(Action{MeshFixtureBuilder}, CancellationToken)"/>. What is wrong is refused at once.</summary>
 public sealed class MeshFixtureBuilder
 {
     /// <summary>The network of clusters that name none: they reach each other's pods.</summary>

@@ -5,11 +5,11 @@ public class ClusterLossTests
 {
     private const string Url = "http://orders.sales/";
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public Task Cluster_DiesWithItsApiServerAndComesBack_NoRequestFails_Simulated() =>
         PlayAsync(new SimulatedClusterProvider(), new SimulatedClusterProvider());
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public Task Cluster_DiesWithItsApiServerAndComesBack_NoRequestFails_RealOfTwoVersions()
     {
         var newer = RealClusterProvider.ForVersion("1.37");
@@ -47,7 +47,11 @@ public class ClusterLossTests
         await mesh["alpha"].Pods().ReplaceAsync();
         await app.WaitForPodsAsync("orders.sales", "alpha");
         await app.WaitForFreshnessAsync("alpha", ClusterFreshness.Live);
-        await app.WaitUntilAsync(async () => (await app.SendAsync(20, Url)).ByNode.GetValueOrDefault("alpha/n1") == 20);
+        while ((await app.SendAsync(20, Url, cancellationToken: TestContext.Current.CancellationToken)).ByNode.GetValueOrDefault("alpha/n1") < 20)
+        {
+            // Ejections and the breaker give way by themselves; the test's own time-out bounds the wait.
+        }
+
         app.Endpoints("orders.sales", "alpha").ShouldNotContain(e => before.Contains(e));
         (await load.StopAsync()).ShouldAllSucceed();
     }

@@ -10,7 +10,7 @@ internal class ResourceRules
 {
     public static ResourceRules Plain { get; } = new();
 
-    /// <summary>What is wrong with an object's name; <paramref name="asPrefix"/> for a <c>generateName</c>.</summary>
+    /// <summary>What is wrong with an object's name; <c>asPrefix</c> for a <c>generateName</c>.</summary>
     public virtual string? NameProblem(string name) => NameRules.SubdomainProblem(name);
 
     /// <summary>Fills in what the client left out.</summary>
