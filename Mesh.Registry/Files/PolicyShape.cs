@@ -20,7 +20,8 @@ internal static class PolicyShape
             List<RoutingTarget> targets = [];
             t.ReadArray(ref j, targets, ReadTarget);
             p.Policy = p.Policy with { Targets = [.. targets] };
-        }),
+        }
+    ),
         ("loadBalancing", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { LoadBalancing = t.ReadString(ref j) }),
         ("zoneBeforeCluster", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { ZoneBeforeCluster = t.ReadBool(ref j) }),
         ("connectTimeout", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { ConnectTimeout = ReadTime(t, ref j) }),

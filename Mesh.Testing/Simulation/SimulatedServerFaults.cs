@@ -58,7 +58,14 @@ public sealed class SimulatedServerFaults
         ArgumentOutOfRangeException.ThrowIfGreaterThan(statusCode, 599);
         var reason = statusCode switch
         {
-            401 => "Unauthorized", 403 => "Forbidden", 404 => "NotFound", 410 => "Expired", 500 => "InternalError", 503 => "ServiceUnavailable", 504 => "Timeout", _ => "",
+            401 => "Unauthorized",
+            403 => "Forbidden",
+            404 => "NotFound",
+            410 => "Expired",
+            500 => "InternalError",
+            503 => "ServiceUnavailable",
+            504 => "Timeout",
+            _ => "",
         };
         _plan.Answer(new ApiStatus(statusCode, reason, "injected fault"), requests);
     }

@@ -29,8 +29,15 @@ internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version
         var parts = version.TrimStart('v').Split('.');
         return new JsonObject
         {
-            ["major"] = parts[0], ["minor"] = parts[1], ["gitVersion"] = version, ["gitCommit"] = "simulated", ["gitTreeState"] = "",
-            ["buildDate"] = "1970-01-01T00:00:00Z", ["goVersion"] = "none", ["compiler"] = "none", ["platform"] = "linux/amd64",
+            ["major"] = parts[0],
+            ["minor"] = parts[1],
+            ["gitVersion"] = version,
+            ["gitCommit"] = "simulated",
+            ["gitTreeState"] = "",
+            ["buildDate"] = "1970-01-01T00:00:00Z",
+            ["goVersion"] = "none",
+            ["compiler"] = "none",
+            ["platform"] = "linux/amd64",
         };
     }
 
@@ -78,7 +85,10 @@ internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version
 
         return new JsonObject
         {
-            ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = group.Length == 0 ? version : group + "/" + version, ["resources"] = list,
+            ["kind"] = "APIResourceList",
+            ["apiVersion"] = "v1",
+            ["groupVersion"] = group.Length == 0 ? version : group + "/" + version,
+            ["resources"] = list,
         };
     }
 
@@ -126,7 +136,9 @@ internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version
         {
             resource["subresources"] = new JsonArray(new JsonObject
             {
-                ["subresource"] = "status", ["responseKind"] = kind.DeepClone(), ["verbs"] = Texts(["get", "patch", "update"]),
+                ["subresource"] = "status",
+                ["responseKind"] = kind.DeepClone(),
+                ["verbs"] = Texts(["get", "patch", "update"]),
             });
         }
 

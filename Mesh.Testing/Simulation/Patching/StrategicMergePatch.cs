@@ -10,8 +10,15 @@ internal static class StrategicMergePatch
 {
     private static readonly Dictionary<string, string> MergeKeys = new(StringComparer.Ordinal)
     {
-        ["conditions"] = "type", ["containers"] = "name", ["initContainers"] = "name", ["addresses"] = "type", ["volumes"] = "name",
-        ["env"] = "name", ["ownerReferences"] = "uid", ["podIPs"] = "ip", ["ingress"] = "",
+        ["conditions"] = "type",
+        ["containers"] = "name",
+        ["initContainers"] = "name",
+        ["addresses"] = "type",
+        ["volumes"] = "name",
+        ["env"] = "name",
+        ["ownerReferences"] = "uid",
+        ["podIPs"] = "ip",
+        ["ingress"] = "",
     };
 
     public static JsonObject Apply(JsonObject target, JsonObject patch, string plural)

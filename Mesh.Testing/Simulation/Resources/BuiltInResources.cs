@@ -7,28 +7,42 @@ internal sealed class BuiltInResources
 
     public ResourceType Namespaces { get; } = new("", ["v1"], "namespaces", "Namespace", new NamespaceRules())
     {
-        Namespaced = false, HasStatus = true, DeletionReturnsObject = true, ShortNames = ["ns"], EmptyBody = ",\"spec\":{},\"status\":{}",
+        Namespaced = false,
+        HasStatus = true,
+        DeletionReturnsObject = true,
+        ShortNames = ["ns"],
+        EmptyBody = ",\"spec\":{},\"status\":{}",
     };
 
     public ResourceType Services { get; } = new("", ["v1"], "services", "Service", new ServiceRules())
     {
-        HasStatus = true, CreateOnUpdate = true, DeletionReturnsObject = true, ShortNames = ["svc"],
+        HasStatus = true,
+        CreateOnUpdate = true,
+        DeletionReturnsObject = true,
+        ShortNames = ["svc"],
         EmptyBody = ",\"spec\":{},\"status\":{\"loadBalancer\":{}}",
     };
 
     public ResourceType EndpointSlices { get; } = new("discovery.k8s.io", ["v1"], "endpointslices", "EndpointSlice", new EndpointSliceRules())
     {
-        Generation = GenerationRule.Content, EmptyBody = ",\"addressType\":\"\",\"endpoints\":null,\"ports\":null",
+        Generation = GenerationRule.Content,
+        EmptyBody = ",\"addressType\":\"\",\"endpoints\":null,\"ports\":null",
     };
 
     public ResourceType Nodes { get; } = new("", ["v1"], "nodes", "Node", new NodeRules())
     {
-        Namespaced = false, HasStatus = true, ShortNames = ["no"], EmptyBody = ",\"spec\":{},\"status\":{}",
+        Namespaced = false,
+        HasStatus = true,
+        ShortNames = ["no"],
+        EmptyBody = ",\"spec\":{},\"status\":{}",
     };
 
     public ResourceType Pods { get; } = new("", ["v1"], "pods", "Pod", new PodRules())
     {
-        HasStatus = true, DeletionReturnsObject = true, Generation = GenerationRule.Spec, ShortNames = ["po"],
+        HasStatus = true,
+        DeletionReturnsObject = true,
+        Generation = GenerationRule.Spec,
+        ShortNames = ["po"],
         EmptyBody = ",\"spec\":{\"containers\":null},\"status\":{}",
     };
 
@@ -38,19 +52,23 @@ internal sealed class BuiltInResources
 
     public ResourceType ServiceAccounts { get; } = new("", ["v1"], "serviceaccounts", "ServiceAccount", ResourceRules.Plain)
     {
-        DeletionReturnsObject = true, ShortNames = ["sa"],
+        DeletionReturnsObject = true,
+        ShortNames = ["sa"],
     };
 
     public ResourceType Leases { get; } = new("coordination.k8s.io", ["v1"], "leases", "Lease", new LeaseRules())
     {
-        CreateOnUpdate = true, UnconditionalUpdate = false, EmptyBody = ",\"spec\":{}",
+        CreateOnUpdate = true,
+        UnconditionalUpdate = false,
+        EmptyBody = ",\"spec\":{}",
     };
 
     public ResourceType Roles { get; } = new(RbacGroup, ["v1"], "roles", "Role", new RoleRules()) { CreateOnUpdate = true };
 
     public ResourceType ClusterRoles { get; } = new(RbacGroup, ["v1"], "clusterroles", "ClusterRole", new RoleRules())
     {
-        Namespaced = false, CreateOnUpdate = true,
+        Namespaced = false,
+        CreateOnUpdate = true,
     };
 
     public ResourceType RoleBindings { get; } = new(RbacGroup, ["v1"], "rolebindings", "RoleBinding", new RoleBindingRules(false))
@@ -60,7 +78,8 @@ internal sealed class BuiltInResources
 
     public ResourceType ClusterRoleBindings { get; } = new(RbacGroup, ["v1"], "clusterrolebindings", "ClusterRoleBinding", new RoleBindingRules(true))
     {
-        Namespaced = false, CreateOnUpdate = true,
+        Namespaced = false,
+        CreateOnUpdate = true,
     };
 
     public ResourceType ServiceExports { get; } = Custom("serviceexports", "ServiceExport", new CustomResourceRules(), "svcex");
@@ -76,6 +95,10 @@ internal sealed class BuiltInResources
     private static ResourceType Custom(string plural, string kind, ResourceRules rules, params IReadOnlyList<string> shortNames) =>
         new("multicluster.x-k8s.io", ["v1beta1", "v1alpha1"], plural, kind, rules)
         {
-            HasStatus = true, Custom = true, UnconditionalUpdate = false, Generation = GenerationRule.Content, ShortNames = shortNames,
+            HasStatus = true,
+            Custom = true,
+            UnconditionalUpdate = false,
+            Generation = GenerationRule.Content,
+            ShortNames = shortNames,
         };
 }

@@ -33,7 +33,12 @@ internal static class ServicePortRules
             {
                 errors.Duplicate(path, new JsonObject
                 {
-                    ["Name"] = "", ["Protocol"] = protocol, ["AppProtocol"] = null, ["Port"] = number, ["TargetPort"] = 0, ["NodePort"] = 0,
+                    ["Name"] = "",
+                    ["Protocol"] = protocol,
+                    ["AppProtocol"] = null,
+                    ["Port"] = number,
+                    ["TargetPort"] = 0,
+                    ["NodePort"] = 0,
                 });
             }
         }

@@ -78,8 +78,19 @@ public sealed class OptionsTests : IAsyncDisposable
     {
         Bind("beta", new()
         {
-            ["KubeconfigPath"] = _kubeconfig, ["Context"] = "a", ["Network"] = "vpc", ["Region"] = "eu", ["Zone"] = "eu-1", ["Group"] = "g", ["LabelSelector"] = "a=b",
-            ["Namespaces:0"] = "sales", ["Services:0"] = "orders.sales", ["Gateway:Hosts:0"] = "gw.example.com", ["Gateway:Port"] = "443", ["ExportMode"] = "all", ["requesttimeout"] = "00:00:05",
+            ["KubeconfigPath"] = _kubeconfig,
+            ["Context"] = "a",
+            ["Network"] = "vpc",
+            ["Region"] = "eu",
+            ["Zone"] = "eu-1",
+            ["Group"] = "g",
+            ["LabelSelector"] = "a=b",
+            ["Namespaces:0"] = "sales",
+            ["Services:0"] = "orders.sales",
+            ["Gateway:Hosts:0"] = "gw.example.com",
+            ["Gateway:Port"] = "443",
+            ["ExportMode"] = "all",
+            ["requesttimeout"] = "00:00:05",
         });
 
         _mesh.Validate("beta").ShouldBeEmpty();

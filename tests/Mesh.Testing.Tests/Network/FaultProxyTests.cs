@@ -275,6 +275,12 @@ public sealed class FaultProxyTests
         var (client, target) = await it.ConnectAsync();
         await SendAsync(target, "new");
         (await ReceiveAsync(client, 3)).ShouldBe("new");
+        while (it.Link.Backward.BytesDelivered < 3)
+        {
+            // Counted just after the bytes are handed on.
+            await Task.Yield();
+        }
+
         it.Link.Backward.BytesDelivered.ShouldBe(3);
         it.Link.Connections.ShouldBe(2);
         it.Target.Poll(0, SelectMode.SelectRead).ShouldBeFalse();
