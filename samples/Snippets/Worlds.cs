@@ -1,0 +1,19 @@
+using Mesh;
+
+namespace Snippets;
+
+/// <summary>What a test author writes.</summary>
+internal static class Worlds
+{
+    public static async Task Story()
+    {
+        await using var mesh = await MeshFixture.StartAsync(m => m
+            .Cluster("alpha", region: "eu", zone: "eu-1").Cluster("beta", region: "eu", zone: "eu-2")
+            .Service("orders.sales", replicas: 3));
+        await using var app = mesh.App(cluster: "alpha", node: "n1");
+
+        (await app.SendAsync(100, "http://orders.sales")).ShouldAllBeServedBy("alpha");
+        await mesh["alpha"].StopAsync();
+        (await app.SendAsync(100, "http://orders.sales")).ShouldAllBeServedBy("beta");
+    }
+}
