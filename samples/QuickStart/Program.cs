@@ -37,7 +37,7 @@ await using var world = await MeshFixture.StartAsync(m =>
 });
 foreach (var cluster in world.Clusters)
 {
-    Console.WriteLine($"cluster {cluster.Name,-6} region {cluster.Region}, Kubernetes {cluster.ApiServer.Server.Version}, {cluster.Pods().Count} pods");
+    Console.WriteLine($"cluster {cluster.Name,-6} region {cluster.Region}, {(args is [] ? "simulated" : "real")} API server {cluster.ApiServer.Server.Version}, {cluster.Pods().Count} pods");
 }
 
 await using var app = world.App(cluster: "alpha", node: "n1");

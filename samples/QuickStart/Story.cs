@@ -33,7 +33,7 @@ internal sealed class Story(SteadyLoad load)
                 _table.Show(answer);
             }
 
-            _table.End($"served by {served}");
+            _table.End($"true: {Settled} requests in a row served by {served}");
         }
         catch (OperationCanceledException)
         {
