@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace Mesh.Connection;
 
@@ -21,5 +22,22 @@ internal static class CertificateFile
         }
 
         return certificates.Count > 0 ? certificates : throw new KubeconfigException($"{path}: no certificate is in it.");
+    }
+
+    /// <summary>Checks the same as base64 text, which is how kubeconfigs carry it.</summary>
+    /// <exception cref="KubeconfigException">It is no base64, or holds no certificate.</exception>
+    public static void Parse(string base64)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(Encoding.UTF8.GetString(Convert.FromBase64String(base64)));
+        }
+        catch (Exception e) when (e is FormatException or CryptographicException)
+        {
+            throw new KubeconfigException("it is no PEM text of certificates in base64.");
+        }
+
+        if (certificates.Count == 0) throw new KubeconfigException("no certificate is in it.");
     }
 }

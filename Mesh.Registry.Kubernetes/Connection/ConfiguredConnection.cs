@@ -35,7 +35,15 @@ internal sealed class ConfiguredConnection(KubernetesClusterOptions options, Tim
     {
         // Reading may run a credential plugin, synchronously.
         var settings = await Task.Run(Read, cancellationToken).ConfigureAwait(false);
-        return ApiClient.Create(settings);
+        try
+        {
+            return ApiClient.Create(settings);
+        }
+        catch (Exception e)
+        {
+            // The client library reads certificates, keys and their files only here.
+            throw new KubeconfigException($"the connection to {settings.Configuration.Host} cannot be made: {Kubeconfig.SafeMessage(e)} Look at client-certificate and client-key.", e);
+        }
     }
 
     private ConnectionSettings Read()

@@ -43,6 +43,7 @@ internal sealed class Kubeconfig
                 throw new KubeconfigException($"{path}: it is no kubeconfig.");
             }
 
+            Complete(one);
             Absolute(one, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
             files.Add((path, yaml));
             merged = merged is null ? one : Merge(merged, one);
@@ -77,7 +78,18 @@ internal sealed class Kubeconfig
             errors.Add($"{Where}: cluster '{context.Cluster}': server must not hold a user or password.");
         }
 
-        foreach (var (path, yaml) in _files) errors.AddRange(KubeconfigFields.Unsupported(yaml, context.Cluster, context.User).Select(e => $"{path}: {e}"));
+        else if (Authority(endpoint) is { } problem)
+        {
+            errors.Add($"{Where}: cluster '{context.Cluster}': {problem}");
+        }
+
+        if (!string.IsNullOrEmpty(context.User) && !_merged.Users.Any(u => Is(u.Name, context.User)))
+        {
+            errors.Add($"{Where}: context '{ContextName}' names user '{DnsLabel.Printable(context.User)}', which is not there.");
+        }
+
+        if (FileOfCluster(context) is { } ofCluster) errors.AddRange(KubeconfigFields.UnsupportedOfCluster(ofCluster.Yaml, context.Cluster).Select(e => $"{ofCluster.Path}: {e}"));
+        if (FileOfUser(context) is { } ofUser) errors.AddRange(KubeconfigFields.UnsupportedOfUser(ofUser.Yaml, context.User).Select(e => $"{ofUser.Path}: {e}"));
         return errors;
     }
 
@@ -87,7 +99,7 @@ internal sealed class Kubeconfig
     {
         if (Check() is { Count: > 0 } errors) throw new KubeconfigException(string.Join(" ", errors));
         var context = Context()!;
-        var tokenFile = TokenFileOf(context.User);
+        var tokenFile = TokenFileOf(context);
         var user = _merged.Users.FirstOrDefault(u => Is(u.Name, context.User))?.UserCredentials;
 
         // The library wants to see a token before it accepts the user; the file's provider takes its place below.
@@ -100,22 +112,28 @@ internal sealed class Kubeconfig
             if (tokenFile is not null) configuration.TokenProvider = new TokenFile(tokenFile, timeProvider);
             return new ConnectionSettings(configuration)
             {
-                AllowCompression = !_files.Exists(f => KubeconfigFields.DisablesCompression(f.Yaml, context.Cluster)),
+                AllowCompression = FileOfCluster(context) is not { } file || !KubeconfigFields.DisablesCompression(file.Yaml, context.Cluster),
             };
         }
-        catch (Exception e) when (e is KubeConfigException or FormatException or IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        catch (Exception e) when (e is not KubeconfigException)
         {
-            throw new KubeconfigException($"{Where}, context '{ContextName}': {SafeMessage(e)}", e);
+            // The library throws of everything; what escaped here would end the connector.
+            throw new KubeconfigException($"{Where}, context '{ContextName}': {(user?.ExternalExecution is { } plugin ? PluginMessage(context.User, plugin) : SafeMessage(e))}", e);
         }
     }
 
-    // Only messages that name things; those of parsers may quote what they parse.
-    private static string SafeMessage(Exception e) => e switch
+    /// <summary>What to tell of an exception of the client library: only messages that name things, as those of parsers may quote what they parse.</summary>
+    public static string SafeMessage(Exception e) => e switch
     {
-        KubeConfigException or IOException or UnauthorizedAccessException => e.Message,
-        System.Security.Cryptography.CryptographicException => "a certificate or key cannot be read.",
-        _ => "a field in base64 cannot be read.",
+        KubeConfigException or IOException or UnauthorizedAccessException => DnsLabel.Printable(e.Message),
+        System.Security.Cryptography.CryptographicException or ArgumentException => "a certificate or key cannot be read.",
+        FormatException => "a field in base64 cannot be read.",
+        _ => $"it cannot be used ({e.GetType().Name}).",
     };
+
+    // What the library says of a plugin quotes its answer, with stack traces.
+    private static string PluginMessage(string? user, ExternalExecution plugin) =>
+        $"user '{DnsLabel.Printable(user)}': the exec plugin '{DnsLabel.Printable(plugin.Command)}' gave no credential of {DnsLabel.Printable(plugin.ApiVersion)}. Run it by hand to see why.";
 
     private static string ReadText(string path)
     {
@@ -127,6 +145,14 @@ internal sealed class Kubeconfig
         {
             throw new KubeconfigException(e is FileNotFoundException or DirectoryNotFoundException ? $"{path}: no such file." : $"{path}: cannot be read ({e.Message})", e);
         }
+    }
+
+    // "clusters: null" is what kubectl writes for none.
+    private static void Complete(K8SConfiguration file)
+    {
+        file.Contexts = (file.Contexts ?? []).OfType<Context>().ToList();
+        file.Clusters = (file.Clusters ?? []).OfType<Cluster>().ToList();
+        file.Users = (file.Users ?? []).OfType<User>().ToList();
     }
 
     private static K8SConfiguration Merge(K8SConfiguration first, K8SConfiguration second)
@@ -161,16 +187,31 @@ internal sealed class Kubeconfig
 
     private ContextDetails? Context() => ContextName is null ? null : _merged.Contexts.FirstOrDefault(c => Is(c.Name, ContextName))?.ContextDetails;
 
-    private string? TokenFileOf(string? user)
-    {
-        foreach (var (path, yaml) in _files)
-        {
-            if (KubeconfigFields.TokenFile(yaml, user) is { Length: > 0 } file)
-            {
-                return Absolute(file, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            }
-        }
+    // Of files that are merged, the first that has a name has it whole: fields of later ones do not count.
+    private (string Path, string Yaml)? FileOfCluster(ContextDetails context) =>
+        _files.Where(f => KubeconfigFields.HasCluster(f.Yaml, context.Cluster)).Select(static f => ((string, string)?)f).FirstOrDefault();
 
-        return null;
+    private (string Path, string Yaml)? FileOfUser(ContextDetails context) =>
+        _files.Where(f => KubeconfigFields.HasUser(f.Yaml, context.User)).Select(static f => ((string, string)?)f).FirstOrDefault();
+
+    private string? TokenFileOf(ContextDetails context) =>
+        FileOfUser(context) is { } file && KubeconfigFields.TokenFile(file.Yaml, context.User) is { Length: > 0 } token
+            ? Absolute(token, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file.Path))!)
+            : null;
+
+    /// <summary>What is wrong with the authority that a cluster's certificate is checked against, or <see langword="null"/>.</summary>
+    private static string? Authority(ClusterEndpoint endpoint)
+    {
+        try
+        {
+            // As in client-go, the data goes before the file.
+            if (!string.IsNullOrEmpty(endpoint.CertificateAuthorityData)) CertificateFile.Parse(endpoint.CertificateAuthorityData);
+            else if (!string.IsNullOrEmpty(endpoint.CertificateAuthority)) CertificateFile.Read(endpoint.CertificateAuthority);
+            return null;
+        }
+        catch (KubeconfigException e)
+        {
+            return string.IsNullOrEmpty(endpoint.CertificateAuthorityData) ? $"certificate-authority: {e.Message}" : $"certificate-authority-data: {e.Message}";
+        }
     }
 }

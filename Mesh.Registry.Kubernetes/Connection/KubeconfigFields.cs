@@ -24,15 +24,34 @@ internal static class KubeconfigFields
         "apiVersion", "command", "args", "env", "installHint", "interactiveMode", "provideClusterInfo",
     };
 
-    /// <summary>The fields that are not supported, of the named cluster and user, with what to do.</summary>
+    /// <summary>Whether the text has the named cluster.</summary>
     /// <exception cref="KubeconfigException">The text is not YAML.</exception>
-    public static List<string> Unsupported(string yaml, string? cluster, string? user)
+    public static bool HasCluster(string yaml, string? cluster) => Named(yaml, "clusters", "cluster", cluster) is not null;
+
+    /// <summary>Whether the text has the named user.</summary>
+    /// <exception cref="KubeconfigException">The text is not YAML.</exception>
+    public static bool HasUser(string yaml, string? user) => Named(yaml, "users", "user", user) is not null;
+
+    /// <summary>The fields of the named cluster that are not supported, with what to do.</summary>
+    public static List<string> UnsupportedOfCluster(string yaml, string? cluster)
     {
         var errors = new List<string>();
         if (Named(yaml, "clusters", "cluster", cluster) is { } clusterFields) Check(clusterFields, OfCluster, $"cluster '{cluster}'", errors);
+        return errors;
+    }
+
+    /// <summary>The fields of the named user that are not supported, with what to do.</summary>
+    public static List<string> UnsupportedOfUser(string yaml, string? user)
+    {
+        var errors = new List<string>();
         if (Named(yaml, "users", "user", user) is { } userFields)
         {
             Check(userFields, OfUser, $"user '{user}'", errors);
+            if (Child(userFields, "auth-provider") is YamlMappingNode provider && Scalar(provider, "name") is var name and not "oidc")
+            {
+                errors.Add($"user '{user}': auth-provider '{DnsLabel.Printable(name)}' is not supported. Use the exec plugin of its maker.");
+            }
+
             if (Child(userFields, "exec") is YamlMappingNode exec)
             {
                 Check(exec, OfExec, $"user '{user}', exec", errors);

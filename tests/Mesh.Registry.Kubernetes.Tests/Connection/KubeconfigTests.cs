@@ -137,6 +137,87 @@ public sealed class KubeconfigTests : IDisposable
         message.ShouldNotContain("c2VzYW1l");
     }
 
+    [Fact]
+    public void Read_ListsThatAreNull_CountAsEmpty()
+    {
+        var first = Write("first", "apiVersion: v1\nkind: Config\ncurrent-context: one\nclusters: null\ncontexts: null\nusers:\n- \n");
+        var second = Write("second", Whole);
+
+        Kubeconfig.Read([first, second], null).Build(_time).Configuration.Host.ShouldStartWith("https://one.example:6443");
+        Kubeconfig.Read([first], null).Check().Single().ShouldContain("has no context 'one'");
+    }
+
+    [Fact]
+    public async Task Build_NameInTwoFiles_TakesTheWholeEntryOfTheFirst()
+    {
+        var first = Write("first", Whole);
+        var second = Write("second", Whole.Replace("token: sesame", "tokenFile: token\n    as: root", StringComparison.Ordinal).Replace("one.example:6443", "one.example:6443\n    proxy-url: http://proxy", StringComparison.Ordinal));
+        Write("token", "of-the-second");
+
+        var kubeconfig = Kubeconfig.Read([first, second], null);
+
+        kubeconfig.Check().ShouldBeEmpty();
+        var built = kubeconfig.Build(_time).Configuration;
+        built.AccessToken.ShouldBe("sesame");
+        if (built.TokenProvider is { } provider) (await provider.GetAuthenticationHeaderAsync(TestContext.Current.CancellationToken)).Parameter.ShouldBe("sesame");
+    }
+
+    [Theory]
+    [InlineData("certificate-authority: nowhere.crt", "certificate-authority: ", "nowhere.crt: no such file")]
+    [InlineData("certificate-authority: kubeconfig", "certificate-authority: ", "kubeconfig: no certificate is in it")]
+    [InlineData("certificate-authority-data: '%%'", "certificate-authority-data: ", "no PEM text of certificates in base64")]
+    [InlineData("certificate-authority-data: c2VzYW1lLW9wZW4=", "certificate-authority-data: ", "no certificate is in it")]
+    public void Check_AuthorityThatCannotBeRead_IsNamedBeforeAnyConnection(string field, string name, string reason)
+    {
+        var error = Read(Whole.Replace("one.example:6443", $"one.example:6443\n    {field}", StringComparison.Ordinal)).Check().ShouldHaveSingleItem();
+
+        error.ShouldContain("cluster 'c1': " + name);
+        error.ShouldContain(reason);
+    }
+
+    [Fact]
+    public void Check_UserThatIsNotThere_IsNamed() =>
+        Read(Whole.Replace("user: u1 }", "user: u9 }", StringComparison.Ordinal)).Check().ShouldHaveSingleItem().ShouldContain("context 'one' names user 'u9', which is not there");
+
+    [Theory]
+    [InlineData("echo canary-out; exit 3")]
+    [InlineData("echo canary-err >&2; exit 3")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":canary}}'")]
+    [InlineData("echo '{\"apiVersion\":\"v7\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"canary\"}}'")]
+    public void Build_ExecPluginThatFails_IsNamedWithoutWhatItSaid(string script)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The plugin is a shell script.");
+        var path = Write("plugin", $"#!/bin/sh\n{script}\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        const string Exec = "exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: ./plugin\n      interactiveMode: Never";
+
+        var message = Should.Throw<KubeconfigException>(() => Read(Whole.Replace("token: sesame", Exec, StringComparison.Ordinal)).Build(_time)).Message;
+
+        message.ShouldContain("plugin");
+        message.ShouldNotContain("canary");
+        message.ShouldNotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("exec: { apiVersion: client.authentication.k8s.io/v1, command: mesh-no-such-plugin, interactiveMode: Never }", "mesh-no-such-plugin")]
+    [InlineData("auth-provider: { name: gcp, config: { access-token: canary } }", "auth-provider")]
+    [InlineData("auth-provider: { name: oidc, config: { id-token: canary, refresh-token: canary } }", "u1")]
+    [InlineData("client-certificate-data: Y2FuYXJ5\n    client-key-data: Y2FuYXJ5", "client-certificate")]
+    [InlineData("client-certificate-data: '%canary%'\n    client-key-data: '%canary%'", "client-certificate")]
+    [InlineData("client-certificate: nowhere.crt\n    client-key: nowhere.key", "client-certificate")]
+    public async Task Open_CredentialsThatCannotBeUsed_AreNamedWithoutTheirContent(string credentials, string named)
+    {
+        var path = Write("kubeconfig", Whole.Replace("token: sesame", credentials, StringComparison.Ordinal));
+        var connection = new ConfiguredConnection(new KubernetesClusterOptions { KubeconfigPath = path }, _time);
+
+        var message = (await Should.ThrowAsync<KubeconfigException>(connection.OpenAsync(TestContext.Current.CancellationToken))).Message;
+
+        message.ShouldContain(named);
+        message.ShouldNotContain("canary");
+        message.ShouldNotContain("Y2FuYXJ5");
+        message.ShouldNotContain("   at ");
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private Kubeconfig Read(string text, string? context = null) => Kubeconfig.Read([Write("kubeconfig", text)], context);
