@@ -102,20 +102,7 @@ internal sealed class ClusterJoin
     /// <summary>An object is whole again, or gone.</summary>
     public void Unskip(string kind, ObjectKey key)
     {
-        lock (_lock)
-        {
-            if (_skipped.Count > 0) Unskip(Subject(kind, key));
-        }
-    }
-
-    /// <summary>A list is through: what it did not leave out again is no problem any more.</summary>
-    public void Unskip(string kind, HashSet<ObjectKey> stillSkipped)
-    {
-        lock (_lock)
-        {
-            var still = stillSkipped.Select(k => Subject(kind, k)).ToHashSet(StringComparer.Ordinal);
-            foreach (var subject in _skipped.Keys.Where(s => s.StartsWith(kind + " ", StringComparison.Ordinal) && !still.Contains(s)).ToList()) Unskip(subject);
-        }
+        lock (_lock) Unskip(Subject(kind, key));
     }
 
     /// <summary>Hands what changed to the catalog, once every watcher has listed.</summary>
@@ -270,12 +257,12 @@ internal sealed class ClusterJoin
         List<string>? now = null;
         if (_services.ContainsKey(name))
         {
-            if (!Check(name)) Name($"Service {name.Namespace}/{name.Name}", "its name or namespace is no DNS label.");
+            if (!Check(name)) Name(Subject("Service", new ObjectKey(name.Namespace, name.Name)), "its name or namespace is no DNS label.");
             if (_slicesOf.TryGetValue(name, out var slices))
             {
                 foreach (var (slice, entry) in slices)
                 {
-                    if (entry.Problem is { } problem) Name($"EndpointSlice {name.Namespace}/{slice}", problem);
+                    if (entry.Problem is { } problem) Name(Subject("EndpointSlice", new ObjectKey(name.Namespace, slice)), problem);
                 }
             }
         }

@@ -26,7 +26,6 @@ internal sealed class SegmentFactory(ClusterId cluster, string? zone, NodeRegion
 
     private string? Fill(EndpointSegmentBuilder builder, SliceObject slice)
     {
-        var seen = Duplicates(slice);
         List<string>? refused = null;
         var refusals = 0;
         for (var i = 0; i < slice.Endpoints.Count; i++)
@@ -38,7 +37,7 @@ internal sealed class SegmentFactory(ClusterId cluster, string? zone, NodeRegion
                 continue;
             }
 
-            if (seen is not null && seen[endpoint.Address] != i) continue;
+            // An address that is there twice is one endpoint to the builder, the ready one.
             builder.Add(new EndpointDescription(endpoint.Address)
             {
                 Conditions = endpoint.Conditions,
@@ -64,23 +63,5 @@ internal sealed class SegmentFactory(ClusterId cluster, string? zone, NodeRegion
         return endpoint.Address.Kind != expected
             ? $"{endpoint.Address} is no {type} address"
             : ForbiddenAddress.Reason(endpoint.Address) is { } reason ? $"{endpoint.Address} is {reason}" : null;
-    }
-
-    /// <summary>Which endpoint stands for an address that is there twice: a ready one, else the first. <see langword="null"/> where none is.</summary>
-    private static Dictionary<EndpointAddress, int>? Duplicates(SliceObject slice)
-    {
-        var chosen = new Dictionary<EndpointAddress, int>(slice.Endpoints.Count);
-        for (var i = 0; i < slice.Endpoints.Count; i++)
-        {
-            var endpoint = slice.Endpoints[i];
-            if (!chosen.TryAdd(endpoint.Address, i)
-                && endpoint.Conditions.HasFlag(EndpointConditions.Ready)
-                && !slice.Endpoints[chosen[endpoint.Address]].Conditions.HasFlag(EndpointConditions.Ready))
-            {
-                chosen[endpoint.Address] = i;
-            }
-        }
-
-        return chosen.Count == slice.Endpoints.Count ? null : chosen;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class WatchedSet<T, TKept>(
     where TKept : class
 {
     private HashSet<ObjectKey> _keys = [];
+    private HashSet<ObjectKey> _leftOut = [];
     private Dictionary<ObjectKey, TKept>? _pending;
     private HashSet<ObjectKey>? _skipped;
 
@@ -36,6 +37,9 @@ internal sealed class WatchedSet<T, TKept>(
         var skipped = _skipped!;
         _pending = null;
         _skipped = null;
+
+        // Another watcher may publish at any moment in between: with the removals last, no service is seen without its endpoints.
+        foreach (var (key, kept) in pending) set(key, kept);
         HashSet<ObjectKey> keys = [.. pending.Keys];
         foreach (var old in _keys)
         {
@@ -44,9 +48,13 @@ internal sealed class WatchedSet<T, TKept>(
             else set(old, null);
         }
 
-        foreach (var (key, kept) in pending) set(key, kept);
         _keys = keys;
-        join.Unskip(kind, skipped);
+        foreach (var key in _leftOut)
+        {
+            if (!skipped.Contains(key)) join.Unskip(kind, key);
+        }
+
+        _leftOut = skipped;
         join.Listed(this);
     }
 
@@ -57,7 +65,7 @@ internal sealed class WatchedSet<T, TKept>(
         if (kept is null) _keys.Remove(key);
         else _keys.Add(key);
         set(key, kept);
-        join.Unskip(kind, key);
+        Unskip(key);
     }
 
     public void Delete(T item)
@@ -65,15 +73,21 @@ internal sealed class WatchedSet<T, TKept>(
         var key = keyOf(item);
         _keys.Remove(key);
         set(key, null);
-        join.Unskip(kind, key);
+        Unskip(key);
     }
 
     public void Skip(ObjectIdentity identity, string reason)
     {
         var key = new ObjectKey(identity.Namespace ?? "", identity.Name ?? "");
         _skipped?.Add(key);
+        _leftOut.Add(key);
         join.Skip(kind, key, reason);
     }
 
     public void Flush(long arrivedAt) => join.Flush(arrivedAt);
+
+    private void Unskip(ObjectKey key)
+    {
+        if (_leftOut.Remove(key)) join.Unskip(kind, key);
+    }
 }

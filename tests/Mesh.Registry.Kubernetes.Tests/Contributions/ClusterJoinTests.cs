@@ -83,6 +83,32 @@ public sealed class ClusterJoinTests
     }
 
     [Fact]
+    public void Relist_SliceReplacedByAnother_IsNeverSeenWithNeither()
+    {
+        var order = new List<string>();
+        var set = new WatchedSet<SliceObject, SliceObject>(
+            "EndpointSlice", static s => new ObjectKey(s.Namespace, s.Name), static s => s, (key, kept) => order.Add($"{(kept is null ? "remove" : "set")} {key.Name}"), _join);
+        List(set, Slice("orders", "a", "10.0.0.1"));
+
+        List(set, Slice("orders", "b", "10.0.0.2"));
+
+        order.ShouldBe(["set a", "set b", "remove a"]);
+    }
+
+    [Fact]
+    public void Relist_OfAnotherNamespace_LeavesProblemsAlone()
+    {
+        var others = _join.AddSlices();
+        Open([Service("orders")], [Slice("orders", "a", "10.0.0.1")]);
+        List(others);
+        _slices.Skip(new ObjectIdentity("sales", "a"), "it is malformed");
+
+        List(others);
+
+        _sink.Problems.ShouldContainKey("EndpointSlice sales/a");
+    }
+
+    [Fact]
     public void Relist_BrokenOff_ChangesNothing()
     {
         Open([Service("orders")], []);
@@ -258,6 +284,21 @@ public sealed class ClusterJoinTests
     }
 
     [Fact]
+    public void Slices_TenThousandEndpointsInAHundred_AreAllThereAndOneChangeCostsOneSlice()
+    {
+        var slices = Enumerable.Range(0, 100).Select(static i => Slice("orders", $"s{i:00}", [.. Enumerable.Range(0, 100).Select(j => $"10.{i}.0.{j}")])).ToArray();
+        Open([Service("orders")], slices);
+        var before = _sink.Find("orders.sales")!.Segments;
+
+        Apply(_slices, Slice("orders", "s50", "10.200.0.1"));
+
+        var after = _sink.Find("orders.sales")!.Segments;
+        before.Sum(static s => s.Count).ShouldBe(10_000);
+        after.Sum(static s => s.Count).ShouldBe(9_901);
+        after.Zip(before).Count(static p => !ReferenceEquals(p.First, p.Second)).ShouldBe(1);
+    }
+
+    [Fact]
     public void Slice_TenThousandEndpoints_AreAllThere()
     {
         var addresses = Enumerable.Range(0, 10_000).Select(static i => $"10.{i >> 16}.{(i >> 8) & 255}.{i & 255}").ToArray();
@@ -333,7 +374,18 @@ public sealed class ClusterJoinTests
         Open([Service("orders"), Service("Or.ders")], []);
 
         _sink.Services.Single().Name.ShouldBe("orders");
+        _sink.Problems.Single().Key.ShouldBe("Service sales/Or.ders");
         _sink.Problems.Single().Value.Message.ShouldContain("no DNS label");
+    }
+
+    [Fact]
+    public void Service_WithAForgedName_CannotForgeLogLines()
+    {
+        Open([Service("or\nders")], [new SliceObject("sales", "a\r\nb", "1") { ServiceName = "stock", AddressType = SliceAddressType.Fqdn, Endpoints = Endpoints(["x.example"]) }]);
+        Apply(_services, Service("stock"));
+
+        _sink.Problems.Count.ShouldBe(2);
+        _sink.Problems.ShouldAllBe(static p => !p.Key.Any(char.IsControl) && !p.Value.Message.Any(char.IsControl));
     }
 
     private void Open(ServiceObject[] services, SliceObject[] slices)
