@@ -4,6 +4,7 @@ namespace Mesh.Watch;
 internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
 {
     private int _retryAfters;
+    private string? _brokeAt;
 
     /// <summary>Says that a request was answered.</summary>
     public void Answered() => _retryAfters = 0;
@@ -16,12 +17,15 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
             // An expired continue token offers an inconsistent rest of the list; one whole list is consistent (client-go does the same).
             WatchFailureKind.Expired when listing.Continue is not null => new WatchState.Empty("", Unpaged: true),
             WatchFailureKind.Expired or WatchFailureKind.TooLarge => new WatchState.Empty(""),
+
+            // The server does not take the version itself: asking for it again would loop.
+            WatchFailureKind.Status when failure.StatusCode is 400 or 422 && listing.ResourceVersion.Length > 0 => new WatchState.Empty(""),
             _ => new WatchState.Empty(listing.ResourceVersion, Unpaged: listing.Limit is null && listing.ResourceVersion.Length == 0),
         };
         return Retry(failure, next);
     }
 
-    /// <summary>After an error while opening a watch or in an open one.</summary>
+    /// <summary>After an error while opening a watch, or the loss of an open one.</summary>
     public WatchState AfterWatch(string resourceVersion, WatchFailure failure)
     {
         WatchState next = failure.Kind switch
@@ -35,6 +39,15 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
             _ => new WatchState.Watching(resourceVersion),
         };
         return Retry(failure, next);
+    }
+
+    /// <summary>After an error that the server sent in an open watch.</summary>
+    public WatchState AfterEvent(string resourceVersion, WatchFailure failure)
+    {
+        // What the server cannot send after a version it cannot send the next time either; a list gets past it.
+        if (failure.Kind == WatchFailureKind.Status && _brokeAt == resourceVersion) return Retry(failure, new WatchState.Empty(resourceVersion));
+        _brokeAt = resourceVersion;
+        return AfterWatch(resourceVersion, failure);
     }
 
     private WatchState.Retrying Retry(WatchFailure failure, WatchState next)

@@ -64,6 +64,25 @@ public sealed class DecoderTests
     }
 
     [Fact]
+    public void Slice_NullsAndFieldsNobodyKnows_AreNothing()
+    {
+        var slice = Decode(
+            new SliceDecoder(_pool),
+            """
+            {"novel":{"deep":[{"er":[]}]},"metadata":{"name":"a","namespace":"b","resourceVersion":"1","labels":null,"annotations":null,"managedFields":null,"ownerReferences":[null]},"addressType":"IPv4","ports":null,
+            "endpoints":[{"addresses":null,"conditions":null,"nodeName":null,"zone":null,"targetRef":null,"hints":null,"hostname":null,"deprecatedTopology":{"a":"b"}},
+            {"addresses":["10.0.0.1","10.0.0.2"],"conditions":{"ready":null,"serving":null,"terminating":null,"novel":{"x":1}},"hints":{"forZones":null,"forNodes":null,"forMoons":[{"name":"m"}]}}]}
+            """);
+
+        slice.ServiceName.ShouldBeNull();
+        slice.Ports.ShouldBeEmpty();
+        slice.Endpoints[0].Address.Kind.ShouldBe(EndpointAddressKind.None);
+        slice.Endpoints[1].Address.ToString().ShouldBe("10.0.0.1");
+        slice.Endpoints[1].Conditions.ShouldBe(EndpointConditions.Ready | EndpointConditions.Serving);
+        Decode(new SliceDecoder(_pool), """{"metadata":{"name":"a","resourceVersion":"1"},"endpoints":null}""").Endpoints.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Slice_CopiedFromAnotherCluster_IsMarked()
     {
         var slice = Decode(

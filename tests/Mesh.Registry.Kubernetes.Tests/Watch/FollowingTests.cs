@@ -128,6 +128,69 @@ public sealed class FollowingTests : ResourceWatcherTest
     }
 
     [Fact]
+    public async Task Step_ErrorEventAgainAtTheSameVersion_ListsToGetPastIt()
+    {
+        for (var i = 0; i < 3; i++) Transport.Answer(new ScriptedStream(Event("ERROR", Status(500, "InternalError"))));
+
+        var first = await StepAsync<WatchState.Retrying>(await StepAsync<WatchState.Following>(new WatchState.Watching("42")));
+        var second = await StepAsync<WatchState.Retrying>(await StepAsync<WatchState.Following>(first.Next));
+        var other = await StepAsync<WatchState.Retrying>(await StepAsync<WatchState.Following>(new WatchState.Watching("50")));
+
+        second.Next.ShouldBe(new WatchState.Empty("42"));
+        other.Next.ShouldBe(new WatchState.Watching("50"));
+    }
+
+    [Fact]
+    public async Task Step_EventsWithoutAnythingBetween_AreToldApart()
+    {
+        Transport.Answer(ScriptedStream.Open(Event("ADDED", Node("a", 43)).Trim() + Event("ADDED", Node("b", 44)).Trim() + Event("DELETED", Node("a", 45)).Trim()));
+
+        var following = await StepAsync<WatchState.Following>(await StepAsync<WatchState.Following>(new WatchState.Watching("42")));
+        await following.Stream.DisposeAsync();
+
+        Consumer.Calls.ShouldBe(["Opened", "Apply a", "Apply b", "Delete a"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task Step_BookmarkOrEventWithoutAVersion_NeverMovesToNone(string? version)
+    {
+        var nothing = version is null ? "{}" : $$"""{"resourceVersion":"{{version}}"}""";
+        var text = Event("BOOKMARK", $$"""{"metadata":{{nothing}} }""") + Event("ADDED", Node("a", 43));
+        Transport.Answer(ScriptedStream.Open(text)).Answer(ScriptedStream.Open(text));
+
+        var retrying = await StepAsync<WatchState.Retrying>(await StepAsync<WatchState.Following>(new WatchState.Watching("42")));
+        retrying.Next.ShouldBe(new WatchState.Watching("42"));
+        var following = await StepAsync<WatchState.Following>(await StepAsync<WatchState.Following>(retrying.Next));
+        await following.Stream.DisposeAsync();
+
+        following.ResourceVersion.ShouldBe("43");
+        Transport.Requests.ShouldAllBe(static r => r.Contains("resourceVersion=42&", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Step_FailsForALongTimeAndIsHealthyForTwoMinutes_BeginsAgainWithShortPauses()
+    {
+        WatchState state = new WatchState.Watching("42");
+        for (var i = 0; i < 12; i++)
+        {
+            Transport.Fail(new WatchTransportException(WatchFailureKind.Unreachable, "refused"));
+            var failed = await StepAsync<WatchState.Retrying>(state);
+            failed.Delay.ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(30));
+            state = failed.Next;
+        }
+
+        var stream = ScriptedStream.Open();
+        Transport.Answer(stream);
+        var following = await StepAsync<WatchState.Following>(state);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        stream.End(new IOException("reset"));
+
+        (await StepAsync<WatchState.Retrying>(following)).Delay.ShouldBeLessThanOrEqualTo(TimeSpan.FromMilliseconds(800));
+    }
+
+    [Fact]
     public async Task Step_ConnectionLostInTheStream_KeepsTheLastVersion()
     {
         var stream = ScriptedStream.Open(Event("ADDED", Node("a", 43)));

@@ -93,6 +93,42 @@ public sealed class ListingTests : ResourceWatcherTest
         retrying.Next.ShouldBe(new WatchState.Empty(""));
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(422)]
+    public async Task Step_ServerDoesNotTakeTheVersionOfAList_AsksForTheNewest(int code)
+    {
+        Transport.Answer(code, Status(code, "Invalid"));
+
+        (await StepAsync<WatchState.Retrying>(new WatchState.Listing("what", null, null))).Next.ShouldBe(new WatchState.Empty(""));
+    }
+
+    [Fact]
+    public async Task Step_ListOfNull_IsEmpty()
+    {
+        Transport.Answer(200, """{"kind":"NodeList","items":null,"metadata":{"resourceVersion":"42","continue":null,"remainingItemCount":null},"novel":[{"items":[{}]}]}""");
+
+        (await StepAsync<WatchState.Watching>(await StepAsync<WatchState.Listing>(WatchState.Empty.First))).ResourceVersion.ShouldBe("42");
+
+        Consumer.State.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Step_ConnectionResetInTheMiddleOfAPage_BeginsTheListAgainAndShowsNothingOfTheFirst()
+    {
+        var half = ScriptedStream.Open($$"""{"metadata":{"resourceVersion":"42"},"items":[{{Node("a", 1)}},""");
+        half.End(new HttpIOException(HttpRequestError.ResponseEnded, "reset"));
+        Transport.Answer(half).Answer(200, List("43", "", Node("b", 2)));
+
+        var retrying = await StepAsync<WatchState.Retrying>(await StepAsync<WatchState.Listing>(WatchState.Empty.First));
+        Consumer.State.ShouldBeEmpty();
+        await StepAsync<WatchState.Watching>(await StepAsync<WatchState.Listing>(retrying.Next));
+
+        retrying.Cause.Kind.ShouldBe(WatchFailureKind.Unreachable);
+        Consumer.State.Keys.ShouldBe(["b"]);
+        half.IsDisposed.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Step_MalformedItemInAList_IsLeftOutAndTheRestFlows()
     {
