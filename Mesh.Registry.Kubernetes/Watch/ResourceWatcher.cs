@@ -206,7 +206,7 @@ internal sealed class ResourceWatcher<T>(
             var arrivedAt = timeProvider.GetTimestamp();
             var failure = TakeEvents(open, following.ResourceVersion, out var version);
             consumer.Flush(arrivedAt);
-            if (failure is not null) return Failed(failure, f => Rules.AfterEvent(version, f));
+            if (failure is not null) return Failed(failure, f => Rules.AfterWatch(version, f));
             keep = true;
             return following with { ResourceVersion = version };
         }

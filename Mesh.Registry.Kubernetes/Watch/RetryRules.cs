@@ -4,7 +4,8 @@ namespace Mesh.Watch;
 internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
 {
     private int _retryAfters;
-    private string? _brokeAt;
+    private string? _listFailedAt;
+    private string? _watchFailedAt;
 
     /// <summary>Says that a request was answered.</summary>
     public void Answered() => _retryAfters = 0;
@@ -20,12 +21,13 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
 
             // The server does not take the version itself: asking for it again would loop.
             WatchFailureKind.Status when failure.StatusCode is 400 or 422 && listing.ResourceVersion.Length > 0 => new WatchState.Empty(""),
+            _ when listing.ResourceVersion.Length > 0 && FailsAgain(ref _listFailedAt, listing.ResourceVersion, failure) => new WatchState.Empty(""),
             _ => new WatchState.Empty(listing.ResourceVersion, Unpaged: listing.Limit is null && listing.ResourceVersion.Length == 0),
         };
         return Retry(failure, next);
     }
 
-    /// <summary>After an error while opening a watch, or the loss of an open one.</summary>
+    /// <summary>After an error while opening a watch or in an open one.</summary>
     public WatchState AfterWatch(string resourceVersion, WatchFailure failure)
     {
         WatchState next = failure.Kind switch
@@ -36,18 +38,19 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
 
             // The server does not take the version itself: asking for it again would loop.
             WatchFailureKind.Status when failure.StatusCode is 400 or 422 => new WatchState.Empty(""),
+            _ when FailsAgain(ref _watchFailedAt, resourceVersion, failure) => new WatchState.Empty(resourceVersion),
             _ => new WatchState.Watching(resourceVersion),
         };
         return Retry(failure, next);
     }
 
-    /// <summary>After an error that the server sent in an open watch.</summary>
-    public WatchState AfterEvent(string resourceVersion, WatchFailure failure)
+    // Servers answer 500 to a version they cannot read, and to one after which they cannot send: what fails so twice at a version fails there for ever.
+    private static bool FailsAgain(ref string? failedAt, string resourceVersion, WatchFailure failure)
     {
-        // What the server cannot send after a version it cannot send the next time either; a list gets past it.
-        if (failure.Kind == WatchFailureKind.Status && _brokeAt == resourceVersion) return Retry(failure, new WatchState.Empty(resourceVersion));
-        _brokeAt = resourceVersion;
-        return AfterWatch(resourceVersion, failure);
+        if (failure is not { Kind: WatchFailureKind.Status, StatusCode: 500 or 0 }) return false;
+        var again = failedAt == resourceVersion;
+        failedAt = resourceVersion;
+        return again;
     }
 
     private WatchState.Retrying Retry(WatchFailure failure, WatchState next)

@@ -4,10 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mesh.Connector;
 
 /// <summary>What the connector must do on every API server, simulated or real.</summary>
-public abstract class ConnectorContract
+public abstract class ConnectorContract : ProtocolContract
 {
-    private protected abstract Task<TestCluster> StartAsync();
-
     [Fact]
     public async Task Start_ServicesAndSlicesThere_AreContributedWithTheirPlaces()
     {
@@ -94,6 +92,62 @@ public abstract class ConnectorContract
         await mesh.UntilAsync(() => sink.IsLive && sink.Addresses("orders.sales") == "10.1.0.1 10.1.0.2" && sink.Find("old.sales") is null);
         sink.Failure.ShouldBeNull();
         sink.Calls.Count(c => c.StartsWith("Reset", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task ApiServer_DownAtStart_IsNamedAndTheClusterJoinsWhenItComes()
+    {
+        await using var cluster = await StartAsync();
+        await cluster.AddServiceAsync("orders");
+        await cluster.Server.StopAsync(TestContext.Current.CancellationToken);
+        await using var mesh = Mesh(cluster).Start();
+        var sink = mesh["alpha"];
+        await mesh.UntilAsync(() => sink.Failure is not null);
+        sink.Failure!.ShouldContain($"The API server of cluster alpha at {cluster.Server.Address.GetLeftPart(UriPartial.Authority)} cannot be reached");
+        sink.IsSynced.ShouldBeFalse();
+        sink.Cluster.Freshness.ShouldBe(ClusterFreshness.Connecting);
+
+        await cluster.Server.StartAsync(TestContext.Current.CancellationToken);
+
+        await mesh.UntilAsync(() => sink.IsSynced && sink.IsLive && sink.Find("orders.sales") is not null);
+        sink.Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Objects_OddButAllowed_AreTakenAsFarAsTheyCanBeUsed()
+    {
+        await using var cluster = await StartAsync();
+        foreach (var name in new[] { "portless", "twice", "named", "six" }) await cluster.AddServiceAsync(name);
+        await cluster.AddServiceAsync("none", change: s => (s.Spec.ClusterIP, s.Spec.Ports) = ("None", null));
+        await cluster.AddSliceAsync("portless", "portless-a", ["10.1.0.1"], change: s => s.Ports = null);
+        await cluster.AddSliceAsync("twice", "twice-a", ["10.1.0.1", "10.1.0.2"]);
+        await cluster.AddSliceAsync("twice", "twice-b", ["10.1.0.2"]);
+        await cluster.AddSliceAsync("named", "named-a", ["pod.example.com"], change: s => s.AddressType = "FQDN");
+        await cluster.AddSliceAsync("six", "six-a", ["fd00::1"], change: s => s.AddressType = "IPv6");
+
+        await using var mesh = Mesh(cluster).Start();
+        var sink = mesh["alpha"];
+        await mesh.UntilAsync(() => sink.IsLive && sink.Services.Count(static s => s.Namespace == "sales") == 5 && sink.Addresses("six.sales") != "" && sink.Problems.Count >= 2);
+
+        sink.Problems["EndpointSlice sales/portless-a"].Message.ShouldContain("no port with a number");
+        sink.Problems["EndpointSlice sales/named-a"].Message.ShouldContain("addressType FQDN is not routed to");
+        sink.Addresses("portless.sales").ShouldBe("");
+        sink.Addresses("named.sales").ShouldBe("");
+        sink.Addresses("twice.sales").ShouldBe("10.1.0.1 10.1.0.2 10.1.0.2", "the catalog merges slices, the connector hands them over");
+        sink.Addresses("six.sales").ShouldBe("fd00::1");
+        sink.Find("none.sales")!.Invalid!.ShouldContain("none.sales has no ports");
+    }
+
+    [Fact]
+    public async Task Slices_OfTenThousandEndpoints_AreAllTaken()
+    {
+        await using var cluster = await StartAsync();
+        await cluster.AddServiceAsync("orders");
+        for (var i = 0; i < 10; i++) await cluster.AddSliceAsync("orders", $"orders-{i}", Enumerable.Range(0, 1_000).Select(j => $"10.{i}.{j >> 8}.{j & 255}"));
+
+        await using var mesh = Mesh(cluster).Start();
+
+        await mesh.UntilAsync(() => mesh["alpha"].IsLive && mesh["alpha"].Endpoints("orders.sales").Distinct().Count() == 10_000);
     }
 
     [Fact]
