@@ -152,7 +152,7 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
         try
         {
             message = await client.GetAsync(pathAndQuery, accept, cancellationToken).ConfigureAwait(false);
-            return new ApiResponse(client, message, await message.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+            return new ApiResponse(client, message, await message.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), timeProvider.GetUtcNow());
         }
         catch (Exception e)
         {

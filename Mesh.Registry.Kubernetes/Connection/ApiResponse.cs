@@ -3,8 +3,8 @@ using Mesh.Watch;
 namespace Mesh.Connection;
 
 /// <summary>An answer that holds its client until it is disposed.</summary>
-internal sealed class ApiResponse(ApiClient client, HttpResponseMessage message, Stream body)
-    : TransportResponse((int)message.StatusCode, RetryAfterOf(message), body)
+internal sealed class ApiResponse(ApiClient client, HttpResponseMessage message, Stream body, DateTimeOffset now)
+    : TransportResponse((int)message.StatusCode, RetryAfterOf(message, now), body)
 {
     private int _disposed;
 
@@ -18,5 +18,6 @@ internal sealed class ApiResponse(ApiClient client, HttpResponseMessage message,
         Client.Release();
     }
 
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage message) => message.Headers.RetryAfter?.Delta;
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage message, DateTimeOffset now) =>
+        message.Headers.RetryAfter is not { } asked ? null : asked.Delta ?? (asked.Date is { } date && date > now ? date - now : TimeSpan.Zero);
 }
