@@ -62,9 +62,9 @@ internal sealed class TestMesh : IMeshBuilder, IAsyncDisposable
     }
 
     /// <summary>Waits for a condition; a connector that ended by itself fails the test.</summary>
-    public Task UntilAsync(Func<bool> condition) => Until.TrueAsync(
+    public Task UntilAsync(Func<bool> condition, Func<string>? otherwise = null) => Until.TrueAsync(
         () => _running.Find(static r => r.IsCompleted) is { } ended ? throw new InvalidOperationException($"A connector ended: {ended.Exception}") : condition(),
-        () => string.Join('\n', Sinks.Select(s => $"{s.Key}: {string.Join(", ", s.Value.Calls)}; {s.Value.Failure}")));
+        () => otherwise?.Invoke() + string.Join('\n', Sinks.Select(s => $"{s.Key}: {string.Join(", ", s.Value.Calls)}; {s.Value.Failure}")));
 
     public async Task StopAsync()
     {
