@@ -86,6 +86,10 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
             {
                 stream = await SecureAsync(stream, connection.InitialRequestMessage, stop.Token).ConfigureAwait(false);
             }
+            else if (Protocols(connection.InitialRequestMessage) == Http2Only)
+            {
+                stream = await Http2Opening.OpenAsync(stream, stop.Token).ConfigureAwait(false);
+            }
 
             dial.Succeed();
             if (Interlocked.Exchange(ref _isUnreachable, 0) != 0)

@@ -73,6 +73,13 @@ internal sealed class TestMesh : IAsyncDisposable
     /// <summary>Makes <c>orders.sales</c> consist of these backends.</summary>
     public void SetOrders(params Backend[] backends) => Source.Service("orders.sales", "alpha", s => Array.ForEach(backends, b => s.Endpoint("127.0.0.1", b.Port)));
 
+    /// <summary>Makes <c>orders.sales</c> consist of these ports of loopback in a cluster.</summary>
+    public void SetOrders(string cluster, params int[] ports) => Source.Service("orders.sales", cluster, s => Array.ForEach(ports, p => s.Endpoint("127.0.0.1", p)));
+
+    /// <summary>What explain says of the endpoint at this port of loopback.</summary>
+    public EndpointExplanation Explain(int port, string service = "orders.sales") =>
+        Services.GetRequiredService<IMesh>().Explain(service).Tiers.SelectMany(static t => t.Endpoints).Single(e => e.Address == $"127.0.0.1:{port}");
+
     /// <summary>A port of loopback on which nobody listens.</summary>
     public static int ClosedPort()
     {
