@@ -41,7 +41,7 @@ internal sealed partial class MeshRequests(IServiceProvider services)
             meters,
             services.GetRequiredService<ILoggerFactory>().CreateLogger("Mesh.Client"));
         var seed = services.GetRequiredService<IOptions<MeshOptions>>().Value.Seed;
-        return new RequestContext(router, transport, new ClientMetrics(meters), new RetryPause(Seeds.OrRandom(seed)));
+        return new RequestContext(services.GetRequiredService<IMeshCatalog>(), router, transport, new ClientMetrics(meters), new RetryPause(Seeds.OrRandom(seed)));
     }
 
     private static partial class Log

@@ -7,40 +7,36 @@ namespace Mesh.Requests;
 /// <summary>Puts into words why a request failed.</summary>
 internal static class RequestFailure
 {
-    /// <summary>No endpoint could be picked, perhaps after some were tried.</summary>
-    public static MeshRoutingException Of(RouteFailure failure, TryOutcome? last, in RequestAttempts attempts)
-    {
-        var tried = attempts.Repicks + attempts.Tries;
-        var message = tried == 0 || last?.Exception is not { } exception
-            ? failure.Message
-            : $"{failure.Message} {Count(tried, "endpoint was", "endpoints were")} tried; the last: {Reason(exception)}";
-        return new MeshRoutingException(failure.Service, failure.Status, HttpRequestError.ConnectionError, message, Inner(last?.Exception, SocketError.HostUnreachable));
-    }
+    /// <summary>No endpoint could be picked, and none was tried.</summary>
+    public static MeshRoutingException Of(RouteFailure failure) =>
+        new(failure.Service, failure.Status, HttpRequestError.ConnectionError, failure.Message, new SocketException((int)SocketError.HostUnreachable));
 
     /// <summary>Endpoints were tried, and the last failure is the answer.</summary>
-    public static MeshRoutingException Of(ServiceRoute route, EffectivePolicy policy, TryOutcome last, in RequestAttempts attempts, TimeProvider time)
+    public static MeshRoutingException Of(RequestContext context, ServiceRoute route, EffectivePolicy policy, TryOutcome last, in RequestAttempts attempts)
     {
-        var tries = attempts.Repicks + attempts.Tries + (last.WasSent ? 1 : 0);
+        var service = route.Service;
+        var tries = attempts.Repicks + attempts.Tries;
         var endpoint = last.Endpoint;
         var where = $"{endpoint.Address}:{endpoint.Port}" + (endpoint.Cluster.IsNone ? "" : $" in cluster '{endpoint.Cluster}'");
+        var clusters = Clusters(context);
         if (last.Exception is OperationCanceledException)
         {
-            var total = policy.Timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(attempts.StartTimestamp) >= policy.Timeout;
+            var total = policy.Timeout != Timeout.InfiniteTimeSpan && context.TimeProvider.GetElapsedTime(attempts.StartTimestamp) >= policy.Timeout;
             var limit = string.Create(CultureInfo.InvariantCulture, $"{(total ? policy.Timeout : policy.TryTimeout).TotalSeconds:0.###} s ({(total ? "Timeout" : "TryTimeout")})");
             return new MeshRoutingException(
-                route.Service,
+                service,
                 null,
                 HttpRequestError.Unknown,
-                $"{route.Service} did not answer within {limit}; {Count(tries, "try was", "tries were")} made, the last at {where}. Raise the limit in the service's policy, or see mesh.Explain(\"{route.Service}\").",
+                $"{service} did not answer within {limit}; {Count(tries, "try was", "tries were")} made, the last at {where}. Raise the limit in the service's policy, or see mesh.Explain(\"{service}\"). Clusters: {clusters}.",
                 Inner(last.Exception, SocketError.TimedOut));
         }
 
         return new MeshRoutingException(
-            route.Service,
+            service,
             null,
             (last.Exception as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown,
-            $"{route.Service} did not answer: {Count(tries, "try", "tries")} failed, the last at {where}: {Reason(last.Exception!)} mesh.Explain(\"{route.Service}\") shows the endpoints and their health.",
-            last.Exception);
+            $"{service} did not answer: {Count(tries, "try", "tries")} failed, the last at {where}: {Reason(last.Exception!)} mesh.Explain(\"{service}\") shows the endpoints and their health. Clusters: {clusters}.",
+            Inner(last.Exception, SocketError.ConnectionAborted));
     }
 
     /// <summary>A pick's failure as a metric's tag.</summary>
@@ -72,6 +68,18 @@ internal static class RequestFailure
         }
 
         return new SocketException((int)otherwise);
+    }
+
+    private static string Clusters(RequestContext context)
+    {
+        var now = context.TimeProvider.GetUtcNow();
+        var clusters = context.Catalog.Clusters.Select(static c => c.Cluster).Distinct().Order().Select(context.Catalog.FindCluster).OfType<ClusterSnapshot>().Select(c => c.Freshness switch
+        {
+            ClusterFreshness.Live => $"{c.Cluster} (live)",
+            ClusterFreshness.Stale => string.Create(CultureInfo.InvariantCulture, $"{c.Cluster} (stale for {(now - c.Since).TotalSeconds:0} s{(c.Detail is null ? "" : $": {c.Detail.TrimEnd('.')}")})"),
+            _ => $"{c.Cluster} (connecting)",
+        }).ToList();
+        return clusters.Count == 0 ? "none is known" : string.Join(", ", clusters);
     }
 
     private static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";

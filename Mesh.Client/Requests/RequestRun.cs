@@ -24,6 +24,7 @@ internal sealed class RequestRun
     private readonly EffectivePolicy _policy;
     private RequestAttempts _attempts;
     private Activity? _activity;
+    private int _tries;
 
     public RequestRun(RequestSender sender, HostMatch match, ServiceRoute route, HttpRequestMessage request, CancellationToken cancellationToken, long started = 0)
     {
@@ -63,7 +64,7 @@ internal sealed class RequestRun
         {
             if (_activity is not null)
             {
-                RequestActivity.End(_activity, _attempts.Tries + _attempts.Repicks + 1, failure);
+                RequestActivity.End(_activity, _tries, failure);
             }
         }
     }
@@ -75,9 +76,9 @@ internal sealed class RequestRun
     {
         while (true)
         {
-            if (last is { } outcome && !await MayTryAgainAsync(outcome).ConfigureAwait(false))
+            if (last is { } failed && !MayTryAgain(failed))
             {
-                return Surface(outcome);
+                return Surface(failed);
             }
 
             var pick = picked ?? _route.Pick(ref _attempts, default);
@@ -92,19 +93,26 @@ internal sealed class RequestRun
                 pick = _route.Pick(ref _attempts, default);
             }
 
-            if (!pick.HasEndpoint)
+            if (last is not { } before)
             {
-                return last?.Response ?? WithoutEndpoint(pick, last);
+                if (!pick.HasEndpoint)
+                {
+                    return WithoutEndpoint(pick);
+                }
+            }
+            else if (!pick.HasEndpoint || !await BeginAgainAsync(before, pick.Endpoint).ConfigureAwait(false))
+            {
+                // Nobody is left whom this request has not tried, or a retry is not to be had: what the last one said is the answer.
+                return Surface(before);
             }
 
-            last?.Response?.Dispose();
-            var (response, failed) = await TryAsync(pick).ConfigureAwait(false);
+            var (response, outcome) = await TryAsync(pick).ConfigureAwait(false);
             if (response is not null)
             {
                 return response;
             }
 
-            last = failed;
+            last = outcome;
         }
     }
 
@@ -112,6 +120,7 @@ internal sealed class RequestRun
     private async Task<(HttpResponseMessage? Response, TryOutcome Failed)> TryAsync(PickResult pick)
     {
         var endpoint = pick.Endpoint!;
+        _tries++;
         var sent = Time.GetTimestamp();
         var limit = TryLimit();
         using var deadline = limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(limit, Time);
@@ -149,51 +158,72 @@ internal sealed class RequestRun
         }
     }
 
-    // Whether the request goes to another endpoint, after the pause that a retry takes.
-    private async ValueTask<bool> MayTryAgainAsync(TryOutcome failed)
+    // Whether the request may go to another endpoint, if there is one.
+    private bool MayTryAgain(TryOutcome failed)
     {
-        if (_cancellationToken.IsCancellationRequested || (_policy.Timeout != Timeout.InfiniteTimeSpan && Left == TimeSpan.Zero))
+        if (_cancellationToken.IsCancellationRequested)
         {
             return false;
         }
 
-        if (!failed.WasSent)
+        if (failed.WasSent)
+        {
+            _attempts.AddFailedTry(failed.Endpoint);
+        }
+        else
         {
             _attempts.AddFailedConnect(failed.Endpoint);
-            _sender.Context.Metrics.AddRepick(_route.Service, failed.Endpoint.Cluster);
-            Note(failed);
-            return _attempts.Repicks <= MaxRepicks;
         }
 
-        if (failed.Exception is not (null or HttpRequestException or IOException or OperationCanceledException)
-            || _attempts.Tries >= _policy.MaxRetries
-            || !RequestSender.MayRepeat(_request, _policy)
-            || !(RetryRules.IsReplayable(_request.Content) || WasBuffered)
-            || !_route.TryAcquireRetry())
+        if (_policy.Timeout != Timeout.InfiniteTimeSpan && Left == TimeSpan.Zero)
         {
             return false;
+        }
+
+        return failed.WasSent
+            ? failed.Exception is null or HttpRequestException or IOException or OperationCanceledException
+                && _attempts.Tries <= _policy.MaxRetries
+                && RequestSender.MayRepeat(_request, _policy)
+                && (RetryRules.IsReplayable(_request.Content) || WasBuffered)
+            : _attempts.Repicks <= MaxRepicks;
+    }
+
+    // Goes to the next endpoint: at once after a try that got no connection; a retry takes one from the budget, and a pause. If not, the pick is given back.
+    private async ValueTask<bool> BeginAgainAsync(TryOutcome failed, EndpointState next)
+    {
+        if (!failed.WasSent)
+        {
+            _sender.Context.Metrics.AddRepick(_route.Service, failed.Endpoint.Cluster);
+            Note(failed);
+            return true;
         }
 
         var pause = _sender.Context.Pause.Next();
-        if (_policy.Timeout != Timeout.InfiniteTimeSpan && pause >= Left)
+        if ((_policy.Timeout != Timeout.InfiniteTimeSpan && pause >= Left) || !_route.TryAcquireRetry())
         {
+            GiveBack(next);
             return false;
         }
 
-        _attempts.AddFailedTry(failed.Endpoint);
         _sender.Context.Metrics.AddRetry(_route.Service, failed.Endpoint.Cluster);
         Note(failed);
+        failed.Response?.Dispose();
         try
         {
             await Task.Delay(pause, Time, _cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch
         {
-            failed.Response?.Dispose();
+            GiveBack(next);
             throw;
         }
+    }
 
-        return true;
+    private static void GiveBack(EndpointState picked)
+    {
+        picked.Report(new AttemptOutcome(AttemptResult.Cancelled));
+        picked.Release();
     }
 
     private bool WasBuffered => _request.Content is StreamContent { Headers.ContentLength: <= RetryRules.BufferLimit };
@@ -228,7 +258,7 @@ internal sealed class RequestRun
         var exception = last.Exception!;
         if (!_cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            exception = RequestFailure.Of(_route, _policy, last, _attempts, Time);
+            exception = RequestFailure.Of(_sender.Context, _route, _policy, last, _attempts);
             _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
         }
 
@@ -236,13 +266,13 @@ internal sealed class RequestRun
         return null!;
     }
 
-    private HttpResponseMessage WithoutEndpoint(PickResult pick, TryOutcome? last)
+    private HttpResponseMessage WithoutEndpoint(PickResult pick)
     {
         var failure = _route.Describe(pick);
         _sender.Context.Metrics.AddFailure(_route.Service, RequestFailure.Reason(pick.Status));
         if (pick.Status != PickStatus.TooManyRequests)
         {
-            throw RequestFailure.Of(failure, last, _attempts);
+            throw RequestFailure.Of(failure);
         }
 
         var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = _request, Content = new StringContent(failure.Message) };
