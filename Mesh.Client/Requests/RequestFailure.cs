@@ -28,7 +28,7 @@ internal static class RequestFailure
                 null,
                 HttpRequestError.Unknown,
                 $"{service} did not answer within {limit}; {Count(tries, "try was", "tries were")} made, the last at {where}. Raise the limit in the service's policy, or see mesh.Explain(\"{service}\"). Clusters: {clusters}.",
-                Inner(last.Exception, SocketError.TimedOut));
+                new SocketException((int)SocketError.TimedOut));
         }
 
         return new MeshRoutingException(
@@ -36,7 +36,7 @@ internal static class RequestFailure
             null,
             (last.Exception as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown,
             $"{service} did not answer: {Count(tries, "try", "tries")} failed, the last at {where}: {Reason(last.Exception!)} mesh.Explain(\"{service}\") shows the endpoints and their health. Clusters: {clusters}.",
-            Inner(last.Exception, SocketError.ConnectionAborted));
+            Inner(last.Exception!));
     }
 
     /// <summary>A pick's failure as a metric's tag.</summary>
@@ -57,17 +57,17 @@ internal static class RequestFailure
     }
 
     // gRPC makes Unavailable of a SocketException in the chain, Internal of a chain without.
-    private static Exception Inner(Exception? exception, SocketError otherwise)
+    private static Exception Inner(Exception exception)
     {
-        for (var e = exception; e is not null; e = e.InnerException)
+        for (Exception? e = exception; e is not null; e = e.InnerException)
         {
             if (e is SocketException or IOException)
             {
-                return exception!;
+                return exception;
             }
         }
 
-        return new SocketException((int)otherwise);
+        return new SocketException((int)SocketError.ConnectionAborted);
     }
 
     private static string Clusters(RequestContext context)

@@ -13,6 +13,7 @@ namespace Mesh.Backends;
 internal sealed class Backend : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int _open;
 
     private Backend(WebApplication app) => _app = app;
 
@@ -24,6 +25,12 @@ internal sealed class Backend : IAsyncDisposable
     public ConcurrentQueue<string> Requests { get; } = new();
 
     public int Count => Requests.Count;
+
+    /// <summary>The connections that requests came on, by their ids.</summary>
+    public ConcurrentDictionary<string, bool> Connections { get; } = new();
+
+    /// <summary>How many connections are open now.</summary>
+    public int OpenConnections => Volatile.Read(ref _open);
 
     public static Task<Backend> StartAsync(RequestDelegate? handler = null, HttpProtocols protocols = HttpProtocols.Http1) =>
         StartAsync(app => app.Run(handler ?? (context => context.Response.WriteAsync("hello"))), protocols);
@@ -37,16 +44,30 @@ internal sealed class Backend : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        Backend? backend = null;
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, options =>
         {
             options.Protocols = protocols;
+            options.Use(next => async connection =>
+            {
+                Interlocked.Increment(ref backend!._open);
+                try
+                {
+                    await next(connection);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref backend._open);
+                }
+            });
             listen?.Invoke(options);
         }));
         services?.Invoke(builder.Services);
-        var backend = new Backend(builder.Build());
+        backend = new Backend(builder.Build());
         backend._app.Use((context, next) =>
         {
             backend.Requests.Enqueue($"{context.Request.Host}{context.Request.Path}");
+            backend.Connections[context.Connection.Id] = true;
             return next(context);
         });
         configure(backend._app);
@@ -61,6 +82,12 @@ internal sealed class Backend : IAsyncDisposable
         also?.Invoke(context.Response);
         return context.Response.WriteAsync($"status {status}");
     });
+
+    /// <summary>Takes every request and never answers.</summary>
+    public static Task<Backend> HangingAsync() => StartAsync(static context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+
+    /// <summary>Answers with a text.</summary>
+    public static Task<Backend> SayingAsync(string text) => StartAsync(context => context.Response.WriteAsync(text));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Backends;
 
@@ -15,5 +16,18 @@ internal static class Eventually
             (Stopwatch.GetElapsedTime(started) < Bound).ShouldBeTrue($"{what} did not come true");
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
         }
+    }
+
+    /// <summary>Turns the clock in small steps until the task has ended, and gives what it ended in.</summary>
+    public static async Task<T> TurnUntilEnd<T>(FakeTimeProvider clock, Task<T> task)
+    {
+        await BecomesTrue(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(20));
+                return task.IsCompleted;
+            },
+            "the end of the task");
+        return await task;
     }
 }

@@ -1,0 +1,21 @@
+namespace Mesh.Hosting;
+
+/// <summary>A source that cannot be reached until it is told to deliver.</summary>
+internal sealed class SlowSource(string failure) : ICatalogSource
+{
+    private readonly TaskCompletionSource<Action<ICatalogSink>> _delivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Name => "cluster gamma";
+
+    public void Deliver(Action<ICatalogSink> what) => _delivery.SetResult(what);
+
+    public async Task RunAsync(ICatalogSink sink, CancellationToken cancellationToken)
+    {
+        sink.ReportFailure(failure);
+        var deliver = await _delivery.Task.WaitAsync(cancellationToken);
+        sink.ReportFailure(null);
+        deliver(sink);
+        sink.MarkSynced();
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+    }
+}

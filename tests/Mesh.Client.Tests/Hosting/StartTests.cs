@@ -1,0 +1,148 @@
+using System.Net.Sockets;
+using Mesh.Backends;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mesh.Hosting;
+
+/// <summary>A source is down when the application starts.</summary>
+public class StartTests
+{
+    private const string Failure = "The API server of cluster 'gamma' refuses the connection";
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly SlowSource _gamma = new(Failure);
+
+    [Fact]
+    public async Task Send_SourceIsDown_WaitsBoundedAndFailsNamingWhatIsMissing()
+    {
+        await using var mesh = await StartAsync();
+
+        var sending = mesh.Client().GetAsync("http://orders.sales/", Stop);
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        sending.IsCompleted.ShouldBeFalse();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(sending.WaitAsync(Eventually.Bound, Stop));
+        error.PickStatus.ShouldBe(PickStatus.Pending);
+        error.Message.ShouldStartWith("Service orders.sales is not known yet: the sources have not all delivered their first state within 30 s.");
+        error.Message.ShouldContain($"Source cluster gamma fails: {Failure}.");
+        error.InnerException.ShouldBeOfType<SocketException>();
+    }
+
+    [Fact]
+    public async Task Send_SourceComes_IsServedThen()
+    {
+        await using var orders = await Backend.SayingAsync("gamma");
+        await using var mesh = await StartAsync();
+
+        var sending = mesh.Client().GetStringAsync("http://orders.sales/", Stop);
+        Deliver(orders);
+
+        (await sending.WaitAsync(Eventually.Bound, Stop)).ShouldBe("gamma");
+    }
+
+    [Fact]
+    public async Task Send_CallerCancelsTheWait_EndsAtOnce()
+    {
+        await using var mesh = await StartAsync();
+        using var stop = new CancellationTokenSource();
+
+        var sending = mesh.Client().GetAsync("http://orders.sales/", stop.Token);
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(sending.WaitAsync(Eventually.Bound, Stop));
+    }
+
+    [Fact]
+    public async Task WaitForSync_SourceIsDown_WaitsUntilItComes()
+    {
+        await using var orders = await Backend.SayingAsync("gamma");
+        await using var mesh = await StartAsync();
+        var service = mesh.Services.GetRequiredService<IMesh>();
+        using var stop = new CancellationTokenSource();
+
+        var cancelled = service.WaitForSyncAsync(stop.Token);
+        var waiting = service.WaitForSyncAsync(Stop);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(cancelled.WaitAsync(Eventually.Bound, Stop));
+        waiting.IsCompleted.ShouldBeFalse();
+        Deliver(orders);
+
+        await waiting.WaitAsync(Eventually.Bound, Stop);
+    }
+
+    [Fact]
+    public async Task CheckHealth_SourceIsDown_NamesItAndIsReadyWhenItComes()
+    {
+        await using var orders = await Backend.SayingAsync("gamma");
+        await using var mesh = await StartAsync();
+
+        var unready = await CheckAsync(mesh);
+        unready.Status.ShouldBe(HealthStatus.Unhealthy);
+        unready.Description.ShouldBe($"cluster gamma has not delivered its first state: {Failure}.");
+        unready.Tags.ShouldBe(["ready"]);
+        Deliver(orders);
+        await mesh.Services.GetRequiredService<IMesh>().WaitForSyncAsync(Stop);
+
+        var ready = await CheckAsync(mesh);
+        ready.Status.ShouldBe(HealthStatus.Healthy);
+        ready.Description.ShouldBe("2 sources have delivered.");
+    }
+
+    [Fact]
+    public async Task CheckHealth_OneOfTwoSourcesStaysAway_IsDegradedOnceItsTimeHasPassed()
+    {
+        await using var mesh = await StartAsync();
+        _clock.Advance(TimeSpan.FromSeconds(31));
+
+        var late = await CheckAsync(mesh);
+
+        late.Status.ShouldBe(HealthStatus.Degraded);
+        late.Description!.ShouldContain("cluster gamma has not delivered its first state");
+    }
+
+    [Fact]
+    public async Task CheckHealth_StaleCluster_IsDegradedAndNamed()
+    {
+        await using var mesh = await TestMesh.StartAsync(static services => services.AddHealthChecks().AddMeshRouting());
+        await mesh.Services.GetRequiredService<IMesh>().WaitForSyncAsync(Stop);
+        mesh.Source.SetCluster(new ClusterSnapshot(new ClusterId("beta")) { Freshness = ClusterFreshness.Stale, Since = DateTimeOffset.UnixEpoch, Detail = "no answer." });
+
+        var stale = await CheckAsync(mesh);
+
+        stale.Status.ShouldBe(HealthStatus.Degraded);
+        stale.Description.ShouldBe("cluster 'beta' has been out of touch since 1970-01-01 00:00:00Z, its last known state is used: no answer.");
+    }
+
+    private static async Task<HealthReportEntry> CheckAsync(TestMesh mesh) =>
+        (await mesh.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Stop)).Entries["mesh"];
+
+    // The start itself waits for nobody; the tests go on when the sources have spoken.
+    private async Task<TestMesh> StartAsync()
+    {
+        var mesh = await TestMesh.StartAsync(
+            services =>
+            {
+                services.AddSingleton<TimeProvider>(_clock);
+                services.AddHealthChecks().AddMeshRouting();
+            },
+            mesh => mesh.AddSource(_ => _gamma));
+        var catalog = mesh.Services.GetRequiredService<IMeshCatalog>();
+        await Eventually.BecomesTrue(() => catalog.Sources.All(s => s.IsSynced || s.Failure is not null), "each source has delivered or said why not");
+        return mesh;
+    }
+
+    private void Deliver(Backend orders)
+    {
+        var source = new MemoryCatalogSource().Service("orders.sales", "gamma", s => s.Endpoint("127.0.0.1", orders.Port));
+        _gamma.Deliver(sink =>
+        {
+            // What the memory source brings at once, before it waits.
+            using var stop = new CancellationTokenSource();
+            stop.Cancel();
+            _ = source.RunAsync(sink, stop.Token);
+        });
+    }
+}

@@ -1,0 +1,94 @@
+using Mesh.Backends;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mesh.Requests;
+
+/// <summary>The caller gives up: at once, and nobody is blamed.</summary>
+public class CancellationTests
+{
+    [Fact]
+    public async Task Cancel_WhileTheEndpointThinks_EndsAtOnceAndIsNoFailure()
+    {
+        await using var near = await Backend.HangingAsync();
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+        using var stop = new CancellationTokenSource();
+
+        var sending = mesh.Client().GetAsync("http://orders.sales/", stop.Token);
+        await Eventually.BecomesTrue(() => near.Count == 1, "the request arrives");
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(sending);
+        ShouldBeBlameless(mesh, near.Port);
+        far.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileAConnectionIsMade_EndsAtOnceAndIsNoFailure()
+    {
+        var hole = new BlackHole();
+        var dead = hole.Add(TestMesh.ClosedPort());
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync([dead], [far.Port], new FakeTimeProvider(), configure: hole.AddTo);
+        using var stop = new CancellationTokenSource();
+
+        var sending = mesh.Client().GetAsync("http://orders.sales/", stop.Token);
+        await Eventually.BecomesTrue(() => hole[dead] == 1, "the endpoint is dialled");
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(sending);
+        ShouldBeBlameless(mesh, dead);
+        far.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Cancel_InThePauseBeforeARetry_EndsAtOnceAndBothEndpointsAreFree()
+    {
+        await using var near = await Backend.WithStatusAsync(503);
+        await using var far = await Backend.SayingAsync("far");
+
+        // The pause is on a clock that stands still.
+        await using var mesh = await NearAndFar.StartAsync(near, far, new FakeTimeProvider());
+        using var stop = new CancellationTokenSource();
+
+        var sending = mesh.Client().GetAsync("http://orders.sales/", stop.Token);
+        await Eventually.BecomesTrue(() => mesh.Explain(near.Port).Failures == 1 && mesh.Explain(far.Port).InFlight == 1, "the pause begins");
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(sending);
+        mesh.Explain(near.Port).InFlight.ShouldBe(0);
+        ShouldBeBlameless(mesh, far.Port);
+        far.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Cancel_InTheMiddleOfTheBody_IsNoFailure()
+    {
+        await using var near = await Backend.StartAsync(static async context =>
+        {
+            await context.Response.Body.WriteAsync("begin"u8.ToArray(), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        });
+        await using var mesh = await NearAndFar.StartAsync(near, null);
+        using var stop = new CancellationTokenSource();
+
+        using var response = await mesh.Client().GetAsync("http://orders.sales/", HttpCompletionOption.ResponseHeadersRead, Stop);
+        var body = await response.Content.ReadAsStreamAsync(Stop);
+        await body.ReadExactlyAsync(new byte[5], Stop);
+        mesh.Explain(near.Port).InFlight.ShouldBe(1);
+        var reading = body.ReadAsync(new byte[1], stop.Token).AsTask();
+        await stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(reading);
+        ShouldBeBlameless(mesh, near.Port);
+    }
+
+    private static void ShouldBeBlameless(TestMesh mesh, int port)
+    {
+        var endpoint = mesh.Explain(port);
+        endpoint.Failures.ShouldBe(0);
+        endpoint.Health.ShouldBe("healthy");
+        endpoint.InFlight.ShouldBe(0);
+    }
+}

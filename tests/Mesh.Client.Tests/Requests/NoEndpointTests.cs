@@ -1,0 +1,45 @@
+using System.Net.Sockets;
+using Mesh.Backends;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mesh.Requests;
+
+/// <summary>Nobody can take the request: an exception that says so, never a hang.</summary>
+public class NoEndpointTests
+{
+    [Fact]
+    public async Task Send_ServiceWithoutEndpoints_FailsAtOnceNamingServiceClustersAndWhatToDo()
+    {
+        await using var mesh = await NearAndFar.StartAsync([], [], new FakeTimeProvider());
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetAsync("http://orders.sales/", Stop));
+
+        error.PickStatus.ShouldBe(PickStatus.NoUsableEndpoint);
+        error.Message.ShouldBe("Service orders.sales has no usable endpoint: no cluster brings any. Scale it up, or check its selector. Clusters: alpha (live), beta (live).");
+        error.ShouldBeAssignableTo<HttpRequestException>();
+        error.InnerException.ShouldBeOfType<SocketException>();
+    }
+
+    [Fact]
+    public async Task Send_TheOnlyEndpointIsABlackHoleOfAStaleCluster_FailsNamingTheLimitAndTheFreshness()
+    {
+        var clock = new FakeTimeProvider();
+        var hole = new BlackHole();
+        var dead = hole.Add(TestMesh.ClosedPort());
+        await using var mesh = await NearAndFar.StartAsync([dead], [], clock, configure: hole.AddTo);
+        mesh.Source.SetCluster(new ClusterSnapshot(new ClusterId("alpha"))
+        {
+            Freshness = ClusterFreshness.Stale,
+            Since = clock.GetUtcNow().AddMinutes(-3),
+            Detail = "its API server does not answer.",
+            IsDirect = true,
+        });
+
+        var sending = mesh.Client().GetAsync("http://orders.sales/", Stop);
+        var error = await Should.ThrowAsync<MeshRoutingException>(Eventually.TurnUntilEnd(clock, sending));
+
+        error.Message.ShouldContain($"the last at 127.0.0.1:{dead} in cluster 'alpha': 127.0.0.1:{dead} in cluster 'alpha' did not accept a connection within 1 s.");
+        error.Message.ShouldMatch(@"Clusters: alpha \(stale for 1\d\d s: its API server does not answer\), beta \(live\)\.$");
+        error.GetBaseException().ShouldBeOfType<SocketException>().SocketErrorCode.ShouldBe(SocketError.TimedOut);
+    }
+}

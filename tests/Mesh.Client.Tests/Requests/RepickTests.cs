@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+using Mesh.Backends;
+using Mesh.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.Requests;
+
+/// <summary>Tries that got no connection.</summary>
+public class RepickTests
+{
+    [Fact]
+    public async Task Send_NearEndpointRefusesTheConnection_GoesElsewhereWhateverTheMethodAndTheBody()
+    {
+        await using var far = await Backend.StartAsync(static async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            await context.Response.WriteAsync(await reader.ReadToEndAsync(context.RequestAborted));
+        });
+        await using var mesh = await NearAndFar.StartAsync([TestMesh.ClosedPort()], [far.Port]);
+        using var repicks = Instrument.Of<long>(mesh, "mesh.client.repicks");
+        using var retries = Instrument.Of<long>(mesh, "mesh.client.retries");
+        using var body = new StreamContent(new OneWayStream("once"u8.ToArray()));
+
+        using var response = await mesh.Client().PostAsync("http://orders.sales/", body, Stop);
+
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("once");
+        repicks.Total().ShouldBe(1);
+        retries.Total().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_EveryEndpointRefuses_FailsNamingServiceEndpointTriesClustersAndWhatToDo()
+    {
+        int[] near = [TestMesh.ClosedPort(), TestMesh.ClosedPort()];
+        int[] far = [TestMesh.ClosedPort()];
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetAsync("http://orders.sales/", Stop));
+
+        error.Service.ToString().ShouldBe("orders.sales");
+        error.PickStatus.ShouldBeNull();
+        error.Message.ShouldMatch(@"^orders\.sales did not answer: \d+ tries failed, the last at 127\.0\.0\.1:\d+ in cluster '(alpha|beta)': 127\.0\.0\.1:\d+ in cluster '(alpha|beta)' could not be connected to: ");
+        error.Message.ShouldContain("mesh.Explain(\"orders.sales\") shows the endpoints and their health.");
+        error.Message.ShouldContain("Clusters: alpha (live), beta (live).");
+        error.ShouldBeAssignableTo<HttpRequestException>();
+        error.GetBaseException().ShouldBeOfType<SocketException>().SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
+    }
+
+    [Fact]
+    public async Task Send_MoreDeadEndpointsThanRepicks_EndsAtTheLimit()
+    {
+        await using var mesh = await NearAndFar.StartAsync([.. Enumerable.Range(0, 20).Select(static _ => TestMesh.ClosedPort())], []);
+        using var repicks = Instrument.Of<long>(mesh, "mesh.client.repicks");
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetAsync("http://orders.sales/", Stop));
+
+        error.Message.ShouldStartWith("orders.sales did not answer: 17 tries failed");
+        repicks.Total().ShouldBe(16);
+    }
+}

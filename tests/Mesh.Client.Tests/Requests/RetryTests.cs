@@ -1,0 +1,187 @@
+using System.Net;
+using Mesh.Backends;
+using Mesh.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.Requests;
+
+/// <summary>Requests that were sent and failed.</summary>
+public class RetryTests
+{
+    [Theory]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task Send_IdempotentAndTheNearEndpointFails_IsSentOnceMoreElsewhere(int status)
+    {
+        await using var near = await Backend.WithStatusAsync(status);
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+        using var retries = Instrument.Of<long>(mesh, "mesh.client.retries");
+
+        (await mesh.Client().GetStringAsync("http://orders.sales/", Stop)).ShouldBe("far");
+
+        (near.Count, far.Count).ShouldBe((1, 1));
+        retries.Total().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Send_IdempotentAndTheConnectionIsReset_IsSentOnceMoreElsewhere()
+    {
+        await using var near = await Backend.StartAsync(Reset);
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+
+        (await mesh.Client().GetStringAsync("http://orders.sales/", Stop)).ShouldBe("far");
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(404)]
+    [InlineData(429)]
+    public async Task Send_AnswerThatIsNoGatewayFailure_IsHandedOn(int status)
+    {
+        await using var near = await Backend.WithStatusAsync(status);
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+
+        using var response = await mesh.Client().GetAsync("http://orders.sales/", Stop);
+
+        ((int)response.StatusCode).ShouldBe(status);
+        far.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_BothFail_TheLastAnswerIsHandedOnWithItsBody()
+    {
+        await using var near = await Backend.WithStatusAsync(503);
+        await using var far = await Backend.WithStatusAsync(502);
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+
+        using var response = await mesh.Client().GetAsync("http://orders.sales/", Stop);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("status 502");
+        (near.Count, far.Count).ShouldBe((1, 1));
+    }
+
+    [Fact]
+    public async Task Send_TheOnlyEndpointFails_ItsAnswerIsHandedOnWithItsBody()
+    {
+        await using var near = await Backend.WithStatusAsync(503);
+        await using var mesh = await NearAndFar.StartAsync(near, null, options: static o => o.Policy.MaxRetries = 5);
+
+        using var response = await mesh.Client().GetAsync("http://orders.sales/", Stop);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("status 503");
+        mesh.Explain(near.Port).InFlight.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_EndpointAsksForALongerPauseThanARetryTakes_IsHandedOn()
+    {
+        await using var near = await Backend.WithStatusAsync(503, static response => response.Headers.RetryAfter = "10");
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+
+        using var response = await mesh.Client().GetAsync("http://orders.sales/", Stop);
+
+        response.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(10));
+        far.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_Post_IsNotSentAgain()
+    {
+        await using var near = await Backend.WithStatusAsync(503);
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+
+        using var response = await mesh.Client().PostAsync("http://orders.sales/", new StringContent("order"), Stop);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        far.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_PostWhoseConnectionIsReset_FailsNamingServiceEndpointAndClusters()
+    {
+        await using var near = await Backend.StartAsync(Reset);
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(mesh.Client().PostAsync("http://orders.sales/", new StringContent("order"), Stop));
+
+        error.Message.ShouldStartWith($"orders.sales did not answer: 1 try failed, the last at 127.0.0.1:{near.Port} in cluster 'alpha': ");
+        error.Message.ShouldContain("Clusters: alpha (live), beta (live).");
+        far.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_PostWhereAllowed_IsSentAgainWithItsBody()
+    {
+        await using var near = await Backend.WithStatusAsync(503);
+        await using var far = await Backend.StartAsync(EchoAsync);
+        await using var mesh = await NearAndFar.StartAsync(near, far, options: static o => o.Policy.RetryNonIdempotent = true);
+
+        using var response = await mesh.Client().PostAsync("http://orders.sales/", new StringContent("order"), Stop);
+
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("order");
+    }
+
+    [Theory]
+    [InlineData(10, true, true)]
+    [InlineData(RetryRules.BufferLimit, true, true)]
+    [InlineData(RetryRules.BufferLimit + 1, true, false)]
+    [InlineData(10, false, false)]
+    public async Task Send_BodyThatCanBeReadOnce_IsSentAgainOnlyWhereItIsKnownToBeSmall(int length, bool lengthIsKnown, bool isSentAgain)
+    {
+        await using var near = await Backend.StartAsync(static async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            context.Response.StatusCode = 503;
+        });
+        await using var far = await Backend.StartAsync(EchoAsync);
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+        var bytes = Enumerable.Range(0, length).Select(static i => (byte)i).ToArray();
+        using var body = new StreamContent(new OneWayStream(bytes));
+        body.Headers.ContentLength = lengthIsKnown ? length : null;
+
+        using var response = await mesh.Client().PutAsync("http://orders.sales/", body, Stop);
+
+        response.StatusCode.ShouldBe(isSentAgain ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable);
+        if (isSentAgain)
+        {
+            (await response.Content.ReadAsByteArrayAsync(Stop)).ShouldBe(bytes);
+        }
+    }
+
+    [Fact]
+    public async Task Send_NoRetryLeftInTheBudget_HandsTheAnswerOnAndTheOtherEndpointIsFreeAgain()
+    {
+        await using var near = await Backend.WithStatusAsync(503);
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far, options: static o =>
+        {
+            o.Policy.RetryBudgetRatio = 0;
+            o.Policy.RetryBudgetMinimum = 0;
+        });
+        using var retries = Instrument.Of<long>(mesh, "mesh.client.retries");
+
+        using var response = await mesh.Client().GetAsync("http://orders.sales/", Stop);
+
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("status 503");
+        far.Count.ShouldBe(0);
+        retries.Total().ShouldBe(0);
+        mesh.Explain(far.Port).InFlight.ShouldBe(0);
+    }
+
+    private static Task Reset(HttpContext context)
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static Task EchoAsync(HttpContext context) => context.Request.Body.CopyToAsync(context.Response.Body, context.RequestAborted);
+}

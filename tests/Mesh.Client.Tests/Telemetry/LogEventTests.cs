@@ -1,0 +1,43 @@
+using System.Reflection;
+using Mesh.Forking;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Telemetry;
+
+/// <summary>The ids of log events are what alerts are written against: unique, and never given to another event.</summary>
+public class LogEventTests
+{
+    private const BindingFlags Any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    [Fact]
+    public void EventIds_OfTheClientAndWhatItStandsOn_AreUnique() =>
+        Events(typeof(MeshRouting).Assembly, typeof(MeshRouter).Assembly, typeof(MeshCatalog).Assembly)
+            .GroupBy(static e => e.Id).Where(static g => g.Count() > 1)
+            .ShouldBeEmpty();
+
+    [Fact]
+    public void EventIds_OfTheClient_AreWhatTheyWere() =>
+        Events(typeof(MeshPrimaryHandler).Assembly).Select(static e => $"{e.Id} {e.Name} {e.Level}").Order(StringComparer.Ordinal).ShouldBe(
+        [
+            "1300 SettingsDoNotApply Warning",
+            "1301 Undecided Warning",
+            "1302 Synced Information",
+            "1303 NoSources Warning",
+            "1310 Unreachable Warning",
+            "1311 Reachable Information",
+        ]);
+
+    private static List<(int Id, string Name, LogLevel Level)> Events(params Assembly[] assemblies)
+    {
+        var events =
+            from assembly in assemblies
+            from type in assembly.GetTypes()
+            from method in type.GetMethods(Any | BindingFlags.DeclaredOnly)
+            let attribute = method.GetCustomAttribute<LoggerMessageAttribute>()
+            where attribute is not null
+            select (attribute.EventId, attribute.EventName ?? method.Name, attribute.Level);
+        var found = events.ToList();
+        found.ShouldNotBeEmpty();
+        return found;
+    }
+}
