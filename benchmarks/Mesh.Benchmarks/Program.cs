@@ -1,8 +1,9 @@
 using Mesh.Benchmarks.P1;
+using Mesh.Benchmarks.P2;
 using Mesh.Benchmarks.Reporting;
 
 // One line per promise; each lives in a folder of its own.
-IBenchmark[] benchmarks = [new PickBenchmark()];
+IBenchmark[] benchmarks = [new PickBenchmark(), new RequestBenchmark()];
 
 var results = Environment.GetEnvironmentVariable("MESH_BENCHMARK_RESULTS");
 var name = args.FirstOrDefault() ?? "";
