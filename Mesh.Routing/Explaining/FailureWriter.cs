@@ -29,7 +29,7 @@ internal static class FailureWriter
             PickStatus.TooManyRequests => (
                 string.Create(CultureInfo.InvariantCulture, $"{route.State.Load.InFlight} requests to service {service} are under way in this process, and {table.Policy.MaxRequestsInFlight} are allowed (MaxRequestsInFlight). Slow down, or raise it."),
                 Soon),
-            _ => ($"Service {service} has no usable endpoint: {Unusable(table)}.", Soon),
+            _ => ($"Service {service} has no usable endpoint{(table.FirstUsable >= 0 ? " left" : "")}: {Unusable(table)}.", Soon),
         };
         return new RouteFailure(status, service, $"{message.TrimEnd()} Clusters: {Clusters(context)}.", retryAfter);
     }
@@ -77,6 +77,12 @@ internal static class FailureWriter
     private static string Unusable(RoutingTable table)
     {
         var layout = table.Layout;
+        if (table.FirstUsable >= 0)
+        {
+            var usable = table.Tiers.Sum(static t => t.Endpoints.Length);
+            return string.Create(CultureInfo.InvariantCulture, $"the request has tried {(usable == 1 ? "the only one" : $"all {usable}")} that may be picked now, and a failed try is not repeated where it failed. Look at the backends");
+        }
+
         if (layout.Tiers.Length != 0)
         {
             var members = layout.Tiers.SelectMany(static t => t.Members).ToArray();

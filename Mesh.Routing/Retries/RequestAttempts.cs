@@ -44,19 +44,6 @@ public struct RequestAttempts
         Tries++;
     }
 
-    internal readonly bool Contains(EndpointState endpoint)
-    {
-        for (var i = 0; i < Count; i++)
-        {
-            if (ReferenceEquals(this[i], endpoint))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private void Add(EndpointState endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);

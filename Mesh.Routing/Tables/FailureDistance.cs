@@ -3,9 +3,6 @@ namespace Mesh.Tables;
 /// <summary>How far from what has failed the next choice must be; each includes those before it.</summary>
 internal enum FailureDistance
 {
-    /// <summary>Anywhere, also where it was tried already.</summary>
-    None,
-
     /// <summary>An endpoint that was not tried.</summary>
     Untried,
 
