@@ -24,7 +24,7 @@ public sealed class EndpointState
         _key = key;
         _context = context;
         _details = details;
-        _hot = new HotState(serviceLoad, Math.Log(details.Weight));
+        _hot = new HotState(serviceLoad, details.Weight);
         Health = new EndpointHealth(context, this);
     }
 
@@ -47,7 +47,7 @@ public sealed class EndpointState
     public string? AppProtocol => _details.AppProtocol;
 
     /// <summary>Its share of load beside others, 1 to 1,000,000.</summary>
-    public int Weight => _details.Weight;
+    public int Weight => _hot.Weight;
 
     /// <summary>How it is reached.</summary>
     public Reach Reach => _details.Reach;
@@ -68,7 +68,7 @@ public sealed class EndpointState
 
     internal EndpointHealth Health { get; }
 
-    internal double LogWeight => _hot.LogWeight;
+    internal EndpointHealth Health { get; }
 
     internal double Score => _hot.Cost.Score;
 
@@ -176,7 +176,7 @@ public sealed class EndpointState
         if (_details != details)
         {
             _details = details;
-            _hot.LogWeight = Math.Log(details.Weight);
+            _hot.Weight = details.Weight;
         }
     }
 

@@ -6,7 +6,7 @@ namespace Mesh.Endpoints;
 /// <summary>
 /// What every pick touches, side by side: a pick reads two endpoints at random, and among thousands each cache line it touches is a miss.
 /// </summary>
-internal struct HotState(RequestLoad service, double logWeight)
+internal struct HotState(RequestLoad service, int weight)
 {
     private const long OnePick = (1L << 32) + 1;
 
@@ -15,8 +15,8 @@ internal struct HotState(RequestLoad service, double logWeight)
     // High 32 bits: picks so far (wraps). Low 32 bits: in flight. One atomic addition counts both.
     private long _load;
 
-    /// <summary>ln(weight).</summary>
-    public double LogWeight = logWeight;
+    /// <summary>Its share of load beside others.</summary>
+    public int Weight = weight;
 
     /// <summary>The latency.</summary>
     public PeakEwma Cost = new();

@@ -11,6 +11,7 @@ namespace Mesh;
 /// <param name="Latency">The moving average of its latency, faded to this moment; <see langword="null"/> while nothing was measured.</param>
 /// <param name="InFlight">Requests under way.</param>
 /// <param name="Weight">Its weight.</param>
+/// <param name="RelativeWeight">Its weight as a multiple of the mean of those in its tier that may be picked; 1 where all weigh the same.</param>
 /// <param name="Failures">Failures since the last success.</param>
 public sealed record EndpointExplanation(
     ClusterId Cluster,
@@ -23,8 +24,9 @@ public sealed record EndpointExplanation(
     TimeSpan? Latency,
     int InFlight,
     int Weight,
+    double RelativeWeight,
     int Failures)
 {
-    /// <summary>What <c>least-request</c> compares: latency × (requests in flight + 1) / weight; <see langword="null"/> while nothing was measured.</summary>
-    public TimeSpan? Cost => Latency * (InFlight + 1) / Weight;
+    /// <summary>What <c>least-request</c> compares: latency × (requests in flight / relative weight + 1); <see langword="null"/> while nothing was measured.</summary>
+    public TimeSpan? Cost => Latency * (InFlight / RelativeWeight + 1);
 }

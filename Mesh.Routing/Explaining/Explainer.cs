@@ -89,13 +89,15 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             return new TierExplanation(
                 layout.Place.Name,
                 i == table.FirstUsable ? 100 : 0,
+            var weighed = tier.Endpoints.Length != 0 ? tier.Endpoints : layout.Members;
+            var meanWeight = weighed.Average(static m => m.Weight);
                 isDown,
                 tier.Readmitted,
-                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j)))]);
+                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight))]);
         }),
     ];
 
-    private EndpointExplanation Endpoint(EndpointState endpoint, UsableTier tier, bool isUp)
+    private EndpointExplanation Endpoint(EndpointState endpoint, UsableTier tier, bool isUp, double meanWeight)
     {
         var now = context.Clock.Now;
         var cost = endpoint.CostSeconds(now);
@@ -123,6 +125,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
     }
 
     private ImmutableArray<LeftOutExplanation> LeftOut(TableLayout layout, ServiceName service)
+            endpoint.Weight / meanWeight,
     {
         var leftOut = new List<LeftOutExplanation>();
         if (layout is { Snapshot: { } snapshot, Port.Port: { } port })

@@ -62,7 +62,7 @@ internal static class ExplanationWriter
         }
 
         text.Append("\nTIERS, nearest first\n");
-        var table = new TextTable("SHARE", "TIER, ENDPOINT", "PLACE", "HEALTH", "COST", "= LATENCY × (IN FLIGHT + 1) / WEIGHT");
+        var table = new TextTable("SHARE", "TIER, ENDPOINT", "PLACE", "HEALTH", "WEIGHT", "COST", "= LATENCY × (IN FLIGHT / RELATIVE WEIGHT + 1)");
         foreach (var tier in e.Tiers)
         {
             var state = tier.IsDown ? "down: connections fail, single requests try it"
@@ -71,7 +71,7 @@ internal static class ExplanationWriter
             table.Add(string.Create(CultureInfo.InvariantCulture, $"{tier.Share,3} %"), tier.Name, state);
             foreach (var endpoint in tier.Endpoints)
             {
-                table.Add("", "  " + endpoint.Address, endpoint.Locality.ToString(), Health(endpoint), endpoint.Cost is { } cost ? Phrases.Of(cost) : "–", Parts(endpoint));
+                table.Add("", "  " + endpoint.Address, endpoint.Locality.ToString(), Health(endpoint), endpoint.Weight.ToString(CultureInfo.InvariantCulture), endpoint.Cost is { } cost ? Phrases.Of(cost) : "–", Parts(endpoint));
             }
         }
 
@@ -87,7 +87,7 @@ internal static class ExplanationWriter
     }
 
     private static string Parts(EndpointExplanation e) =>
-        string.Create(CultureInfo.InvariantCulture, $"  {(e.Latency is { } latency ? Phrases.Of(latency) : "not measured")} × {e.InFlight + 1} / {e.Weight}");
+        string.Create(CultureInfo.InvariantCulture, $"  {(e.Latency is { } latency ? Phrases.Of(latency) : "?")} × ({e.InFlight} / {e.RelativeWeight:0.##} + 1)");
 
     private static void Clusters(StringBuilder text, RouteExplanation e)
     {

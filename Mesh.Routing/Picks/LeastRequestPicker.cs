@@ -1,8 +1,9 @@
 namespace Mesh.Picks;
 
 /// <summary>
-/// The default: of two distinct random endpoints the one of lower cost × (requests in flight + 1) / weight (power of two choices, Mitzenmacher 2001; cost:
+/// The default: of two distinct random endpoints the one of lower cost × (requests in flight + 1) (power of two choices, Mitzenmacher 2001; cost:
 /// <see cref="PeakEwma"/>). Up to four endpoints are all compared. One without measurements counts as typical, and is preferred where all else is equal.
+/// Where weights differ, see <see cref="WeightedLeastRequestPicker"/>.
 /// </summary>
 internal sealed class LeastRequestPicker : EndpointPicker
 {
@@ -12,6 +13,12 @@ internal sealed class LeastRequestPicker : EndpointPicker
     private const double Curiosity = 1e-9;
 
     private static readonly double[] Logarithms = [.. Enumerable.Range(0, 1024).Select(static i => Math.Log(i + 1))];
+
+    public override EndpointPicker ForTier(TierMembers tier)
+    {
+        var order = new WeightedOrder(tier.Endpoints);
+        return order.IsEven ? this : new WeightedLeastRequestPicker(order);
+    }
 
     public override int Pick(in PickContext context)
     {
@@ -30,23 +37,12 @@ internal sealed class LeastRequestPicker : EndpointPicker
             second++;
         }
 
-        return IsCheaper(endpoints[second], endpoints[first]) ? second : first;
+        return IsCheaper(endpoints[second].Score, LoadOf(endpoints[second]), endpoints[first].Score, LoadOf(endpoints[first])) ? second : first;
     }
 
-    /// <summary>ln((in flight + 1) / weight): what an endpoint's load adds to its score.</summary>
-    internal static double LoadOf(EndpointState endpoint)
+    /// <summary>Compares two endpoints by score and the logarithm of their load.</summary>
+    internal static bool IsCheaper(double leftScore, double leftLoad, double rightScore, double rightLoad)
     {
-        var inFlight = (uint)endpoint.InFlight;
-        return (inFlight < (uint)Logarithms.Length ? Logarithms[inFlight] : Math.Log(inFlight + 1.0)) - endpoint.LogWeight;
-    }
-
-    private static bool IsCheaper(EndpointState left, EndpointState right)
-    {
-        var leftLoad = LoadOf(left);
-        var rightLoad = LoadOf(right);
-        var leftScore = left.Score;
-        var rightScore = right.Score;
-
         // NaN makes the comparison false: the usual case costs one test.
         var difference = leftScore + leftLoad - rightScore - rightLoad;
         if (!double.IsNaN(difference))
@@ -55,6 +51,13 @@ internal sealed class LeastRequestPicker : EndpointPicker
         }
 
         return leftLoad - (double.IsNaN(leftScore) ? Curiosity : 0) < rightLoad - (double.IsNaN(rightScore) ? Curiosity : 0);
+    }
+
+    // ln(in flight + 1): what an endpoint's load adds to its score.
+    private static double LoadOf(EndpointState endpoint)
+    {
+        var inFlight = (uint)endpoint.InFlight;
+        return inFlight < (uint)Logarithms.Length ? Logarithms[inFlight] : Math.Log(inFlight + 1.0);
     }
 
     private static int Scan(in PickContext context)

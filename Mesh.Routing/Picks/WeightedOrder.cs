@@ -27,6 +27,9 @@ internal sealed class WeightedOrder
     /// <summary>Whether all weigh the same.</summary>
     public bool IsEven => _ends is null;
 
+    /// <summary>What a member weighs on average.</summary>
+    public double MeanWeight => _ends is null ? (_members.IsEmpty ? 1 : _members[0].Weight) : (double)_ends[^1] / _ends.Length;
+
     /// <summary>Whether these are all the members: a re-pick brings a part of them, in an array of its own.</summary>
     public bool IsWhole(ReadOnlySpan<EndpointState> endpoints) => endpoints == _members.AsSpan();
 

@@ -130,6 +130,27 @@ internal sealed class TestMesh : IDisposable
         for (var i = 0; i < 5; i++)
         {
             endpoint.Report(new AttemptOutcome(result));
+    /// <summary>What explain says of the endpoint at an address.</summary>
+    public EndpointExplanation Explained(string address) =>
+        Router.Explain("orders.sales").Tiers.SelectMany(static t => t.Endpoints).Single(e => e.Address.StartsWith(address + ":", StringComparison.Ordinal));
+
+    /// <summary>Picks until a request is at this address, and ends the others.</summary>
+    public EndpointState PickAt(string address)
+    {
+        for (var i = 0; i < 10_000; i++)
+        {
+            var endpoint = Pick();
+            if (endpoint.Address.ToString() == address)
+            {
+                return endpoint;
+            }
+
+            endpoint.Release();
+        }
+
+        throw new InvalidOperationException($"{address} is never picked.");
+    }
+
         }
 
         endpoint.IsEjected.ShouldBeTrue();
