@@ -66,7 +66,8 @@ public sealed class EndpointState
 
     internal EndpointKey Key => _key;
 
-    internal EndpointHealth Health { get; }
+    /// <summary>The source that brings it.</summary>
+    internal string Source => _details.Source;
 
     internal EndpointHealth Health { get; }
 

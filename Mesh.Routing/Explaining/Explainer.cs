@@ -62,7 +62,11 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             .. context.Catalog.Clusters.Select(static c => c.Cluster).Union(counts.Keys).Order().Select(id =>
             {
                 var cluster = context.Catalog.FindCluster(id) ?? new ClusterSnapshot(id);
-                var reach = topology.ReachOf(id);
+
+                // Where several sources bring endpoints of it, one of them may be dialled though another's cannot: what is left out is listed with its reason.
+                ClusterSnapshot?[] described = [.. (layout.Snapshot?.Contributions ?? []).Where(c => c.Cluster == id).Select(topology.DescribedBy).DefaultIfEmpty(cluster)];
+                Reach[] reaches = [.. described.Select(d => topology.ReachOf(id, d))];
+                var reach = reaches.Contains(Reach.Direct) ? Reach.Direct : reaches.Max();
                 return new ClusterExplanation(
                     id,
                     id == topology.Own,
@@ -70,7 +74,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                     cluster.Since == default ? null : _now - cluster.Since,
                     cluster.Detail,
                     reach,
-                    reach == Reach.Direct ? null : topology.AdviceFor(id),
+                    reach == Reach.Direct ? null : topology.AdviceFor(id, described[0]),
                     cluster.Network,
                     cluster.Region,
                     cluster.Uid,
@@ -85,12 +89,12 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         .. table.Tiers.Select((tier, i) =>
         {
             var layout = tier.Layout;
+            var weighed = tier.Endpoints.Length != 0 ? tier.Endpoints : layout.Members;
+            var meanWeight = weighed.Average(static m => m.Weight);
             var isDown = layout.Breaker is { IsOpen: true } || Array.TrueForAll(layout.ClusterBreakers, static b => b.IsOpen);
             return new TierExplanation(
                 layout.Place.Name,
                 i == table.FirstUsable ? 100 : 0,
-            var weighed = tier.Endpoints.Length != 0 ? tier.Endpoints : layout.Members;
-            var meanWeight = weighed.Average(static m => m.Weight);
                 isDown,
                 tier.Readmitted,
                 [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight))]);
@@ -121,11 +125,11 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             double.IsNaN(cost) ? null : TimeSpan.FromSeconds(cost),
             endpoint.InFlight,
             endpoint.Weight,
+            endpoint.Weight / meanWeight,
             endpoint.Health.ConsecutiveFailures);
     }
 
     private ImmutableArray<LeftOutExplanation> LeftOut(TableLayout layout, ServiceName service)
-            endpoint.Weight / meanWeight,
     {
         var leftOut = new List<LeftOutExplanation>();
         if (layout is { Snapshot: { } snapshot, Port.Port: { } port })

@@ -7,7 +7,7 @@ namespace Mesh.Health;
 /// wherever another can take over; single requests try it, rarely, until one succeeds. A cluster that dies together with its API server leaves its endpoints
 /// "ready" for ever: this is what notices.
 /// </summary>
-internal sealed partial class Breaker(HealthContext context, string name, ClusterId cluster, Func<bool> isStale) : IDisposable
+internal sealed partial class Breaker(HealthContext context, string name, ClusterId cluster, Func<EndpointState, bool> isStale) : IDisposable
 {
     private const int DistinctToOpen = 3;
     private const int LeastFailures = 2;
@@ -92,9 +92,9 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
             distinct = _failed.Count;
             var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount));
             var failures = Math.Max(needed, LeastFailures);
-            if (isStale())
+            if (isStale(endpoint))
             {
-                // Nobody else can say that it is down: half the evidence suffices.
+                // Its source cannot say that it is down: half the evidence suffices.
                 (needed, failures) = ((needed + 1) / 2, (failures + 1) / 2);
             }
 

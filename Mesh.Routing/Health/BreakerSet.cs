@@ -15,7 +15,11 @@ internal sealed class BreakerSet(HealthContext context, IMeshCatalog catalog)
         {
             var cluster = key.Cluster;
             var name = key.Kind == TierKind.Cluster ? $"Cluster {cluster}" : $"The tier '{key.Kind.ToName(cluster)}'";
-            _breakers[key] = breaker = new Breaker(context, name, key.Kind == TierKind.Cluster ? cluster : default, () => !cluster.IsNone && catalog.FindCluster(cluster)?.Freshness == ClusterFreshness.Stale);
+            _breakers[key] = breaker = new Breaker(
+                context,
+                name,
+                key.Kind == TierKind.Cluster ? cluster : default,
+                endpoint => !cluster.IsNone && catalog.FindCluster(cluster, endpoint.Source)?.Freshness == ClusterFreshness.Stale);
         }
 
         return breaker;

@@ -4,7 +4,12 @@ using Mesh.Tiers;
 namespace Mesh.Tables;
 
 /// <summary>An endpoint that may stand in a table.</summary>
-internal readonly record struct Candidate(EndpointKey Key, EndpointDetails Details, TierPlace Place, EndpointConditions Conditions)
+/// <param name="Key">Which.</param>
+/// <param name="Details">What may change about it.</param>
+/// <param name="Place">Its tier.</param>
+/// <param name="Conditions">Its conditions.</param>
+/// <param name="Described">Its cluster in the words of its source.</param>
+internal readonly record struct Candidate(EndpointKey Key, EndpointDetails Details, TierPlace Place, EndpointConditions Conditions, ClusterSnapshot? Described)
 {
     public bool IsReady => (Conditions & EndpointConditions.Ready) != 0;
 

@@ -70,11 +70,12 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             return;
         }
 
+        var described = topology.DescribedBy(contribution);
         foreach (var segment in contribution.Service.Segments)
         {
             if (segment.Ports.FirstOrDefault(p => p.Name == own.Name && p.Protocol == own.Protocol) is { } dialled)
             {
-                Take(segment, dialled, own.AppProtocol);
+                Take(segment, dialled, own.AppProtocol, contribution.Source, described);
             }
             else if (segment.Count > 0)
             {
@@ -83,13 +84,13 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         }
     }
 
-    private void Take(EndpointSegment segment, EndpointPort port, string? appProtocol)
+    private void Take(EndpointSegment segment, EndpointPort port, string? appProtocol, string source, ClusterSnapshot? described)
     {
-        var reach = topology.ReachOf(segment.Cluster);
+        var reach = topology.ReachOf(segment.Cluster, described);
         for (var i = 0; i < segment.Count; i++)
         {
             var endpoint = segment[i];
-            var locality = topology.Complete(endpoint.Locality);
+            var locality = topology.Complete(endpoint.Locality, described);
             if (endpoint.Weight == 0)
             {
                 LeaveOut(endpoint, port, "its weight is 0");
@@ -105,12 +106,12 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
                     Unreachable++;
                 }
 
-                LeaveOut(endpoint, port, leftOut is null ? "" : topology.AdviceFor(segment.Cluster));
+                LeaveOut(endpoint, port, leftOut is null ? "" : topology.AdviceFor(segment.Cluster, described));
             }
             else
             {
                 var key = new EndpointKey(segment.Cluster, endpoint.Address, port.Port, endpoint.TargetUid ?? Guid.Empty);
-                Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach), place, endpoint.Conditions));
+                Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach, source), place, endpoint.Conditions, described));
             }
         }
     }
@@ -132,22 +133,18 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         static int Rank(in Candidate c) => c.IsReady ? 2 : c.IsDraining ? 1 : 0;
     }
 
-    // Inside a network a live cluster's claim on an address beats a stale one's: addresses are used again, and the stale cluster cannot say so.
+    // Inside a network a live claim on an address beats a stale one: addresses are used again, and whoever is stale cannot say so.
     private void DropStaleClaims()
     {
-        var clusters = _candidates.Select(static c => c.Key.Cluster).Distinct().Where(c => topology.Find(c)?.Network is not null).ToArray();
-        var stale = clusters.Where(c => topology.FreshnessOf(c) == ClusterFreshness.Stale).ToHashSet();
-        if (stale.Count == 0)
+        if (!_candidates.Exists(static c => c.Described is { Network: not null, Freshness: ClusterFreshness.Stale }))
         {
             return;
         }
 
-        var fresh = clusters.Where(c => topology.FreshnessOf(c) == ClusterFreshness.Live).ToHashSet();
-        var live = _candidates.Where(c => fresh.Contains(c.Key.Cluster))
-            .Select(c => (topology.Find(c.Key.Cluster)!.Network, c.Key.Address, c.Key.Port)).ToHashSet();
+        var live = _candidates.Where(static c => c.Described is { Network: not null, Freshness: ClusterFreshness.Live }).Select(Claim).ToHashSet();
         _candidates.RemoveAll(c =>
         {
-            var isTaken = stale.Contains(c.Key.Cluster) && live.Contains((topology.Find(c.Key.Cluster)!.Network, c.Key.Address, c.Key.Port));
+            var isTaken = c.Described is { Network: not null, Freshness: ClusterFreshness.Stale } && live.Contains(Claim(c));
             if (isTaken)
             {
                 LeaveOut(c, "its cluster is stale, and a live cluster of the same network now shows this address");
@@ -155,6 +152,8 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
 
             return isTaken;
         });
+
+        static (string?, EndpointAddress, int) Claim(Candidate c) => (c.Described!.Network, c.Key.Address, c.Key.Port);
     }
 
     private List<Candidate> KeepUsable()

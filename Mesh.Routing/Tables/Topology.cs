@@ -40,37 +40,35 @@ internal sealed class Topology
 
     public ClusterSnapshot? Find(ClusterId cluster) => _clusters.GetValueOrDefault(cluster);
 
-    /// <summary>How well a cluster is known at this moment: freshness alone makes no new topology.</summary>
-    public ClusterFreshness? FreshnessOf(ClusterId cluster) => _catalog.FindCluster(cluster)?.Freshness;
+    /// <summary>
+    /// The cluster in the words of the source that contributes: several may bring endpoints of one cluster, and what their addresses are good for, and how fresh they are, is each
+    /// one's own word. As of this moment: freshness alone makes no new topology, and any other change makes this one outdated.
+    /// </summary>
+    public ClusterSnapshot? DescribedBy(ClusterContribution contribution) => _catalog.FindCluster(contribution.Cluster, contribution.Source);
 
-    /// <summary>The place of an endpoint, with what its cluster says filled in.</summary>
-    public Locality Complete(in Locality locality)
+    /// <summary>The place of an endpoint, with what its cluster says filled in: by its own source, else by the best-informed one.</summary>
+    /// <param name="locality">What the endpoint itself says.</param>
+    /// <param name="described">The cluster in the words of the endpoint's source.</param>
+    public Locality Complete(in Locality locality, ClusterSnapshot? described)
     {
-        var cluster = Find(locality.Cluster);
-        return cluster is null ? locality : locality with { Region = locality.Region ?? cluster.Region, Zone = locality.Zone ?? cluster.Zone };
+        var best = Find(locality.Cluster);
+        return locality with
+        {
+            Region = locality.Region ?? described?.Region ?? best?.Region,
+            Zone = locality.Zone ?? described?.Zone ?? best?.Zone,
+        };
     }
 
-    public Reach ReachOf(ClusterId cluster)
+    /// <summary>How endpoints of <paramref name="cluster"/> can be reached whose source describes it so.</summary>
+    public Reach ReachOf(ClusterId cluster, ClusterSnapshot? described) =>
+        cluster == Own || described is { IsDirect: true } || (described?.Network is { } network && network == _network) ? Reach.Direct
+        : described?.Gateway is null ? Reach.None
+        : Reach.Gateway;
+
+    /// <summary>Why endpoints of <paramref name="cluster"/> are not dialled whose source describes it so, and what to do.</summary>
+    public string AdviceFor(ClusterId cluster, ClusterSnapshot? described)
     {
-        if (cluster == Own)
-        {
-            return Reach.Direct;
-        }
-
-        if (Find(cluster) is not { } known)
-        {
-            return Reach.None;
-        }
-
-        return known.IsDirect || (known.Network is { } network && network == _network) ? Reach.Direct
-            : known.Gateway is null ? Reach.None
-            : Reach.Gateway;
-    }
-
-    /// <summary>Why a cluster is not dialled, and what to do.</summary>
-    public string AdviceFor(ClusterId cluster)
-    {
-        if (Find(cluster) is not { } known)
+        if (described is not { } known)
         {
             return $"no source describes cluster {cluster}";
         }

@@ -7,7 +7,7 @@ namespace Mesh.Doubles;
 internal sealed class TestCatalog : IMeshCatalog
 {
     private readonly ConcurrentDictionary<ServiceName, TestCell> _cells = new();
-    private readonly ConcurrentDictionary<ClusterId, ClusterSnapshot> _clusters = new();
+    private readonly ConcurrentDictionary<(string Source, ClusterId Cluster), ClusterSnapshot> _clusters = new();
     private readonly ConcurrentDictionary<string, bool> _namespaces = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action<IReadOnlyCollection<ServiceCell>>? _subscriber;
@@ -30,10 +30,10 @@ internal sealed class TestCatalog : IMeshCatalog
 
     public void Sync() => _synced.TrySetResult();
 
-    public void SetCluster(ClusterSnapshot cluster)
+    public void SetCluster(ClusterSnapshot cluster, string source = "test")
     {
-        var old = _clusters.GetValueOrDefault(cluster.Cluster);
-        _clusters[cluster.Cluster] = cluster;
+        var old = _clusters.GetValueOrDefault((source, cluster.Cluster));
+        _clusters[(source, cluster.Cluster)] = cluster;
         if (old is null || old with { Freshness = cluster.Freshness, Since = cluster.Since, Detail = cluster.Detail, Version = cluster.Version } != cluster)
         {
             Interlocked.Increment(ref _topology);
@@ -69,7 +69,11 @@ internal sealed class TestCatalog : IMeshCatalog
 
     public bool HasNamespace(string @namespace) => _namespaces.ContainsKey(@namespace);
 
-    public ClusterSnapshot? FindCluster(ClusterId cluster) => _clusters.GetValueOrDefault(cluster);
+    public ClusterSnapshot? FindCluster(ClusterId cluster) =>
+        _clusters.Where(c => c.Key.Cluster == cluster).OrderBy(static c => c.Value.Freshness == ClusterFreshness.Live ? 0 : 1).ThenBy(static c => c.Key.Source, StringComparer.Ordinal)
+            .Select(static c => c.Value).FirstOrDefault();
+
+    public ClusterSnapshot? FindCluster(ClusterId cluster, string source) => _clusters.GetValueOrDefault((source, cluster));
 
     public Task WaitForSyncAsync(CancellationToken cancellationToken = default) => _synced.Task.WaitAsync(cancellationToken);
 

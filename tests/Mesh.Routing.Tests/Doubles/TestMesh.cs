@@ -69,6 +69,13 @@ internal sealed class TestMesh : IDisposable
         return this;
     }
 
+    /// <summary>Sets what <c>orders.sales</c> consists of, source by source.</summary>
+    public TestMesh Contributions(ImmutableArray<ClusterContribution> contributions)
+    {
+        Catalog.Set(Orders, contributions);
+        return this;
+    }
+
     public TestMesh Policy(ServicePolicy policy)
     {
         Options = Options with { ServicePolicies = Options.ServicePolicies.SetItem(Orders, policy) };
@@ -123,13 +130,6 @@ internal sealed class TestMesh : IDisposable
     /// <summary>The state of the endpoint at an address, whose table must exist.</summary>
     public EndpointState At(string address) => Router.Endpoints.Single(e => e.Address.ToString() == address);
 
-    /// <summary>Ejects an endpoint by failures in a row that need no pick.</summary>
-    public void Eject(string address, AttemptResult result = AttemptResult.Failed)
-    {
-        var endpoint = At(address);
-        for (var i = 0; i < 5; i++)
-        {
-            endpoint.Report(new AttemptOutcome(result));
     /// <summary>What explain says of the endpoint at an address.</summary>
     public EndpointExplanation Explained(string address) =>
         Router.Explain("orders.sales").Tiers.SelectMany(static t => t.Endpoints).Single(e => e.Address.StartsWith(address + ":", StringComparison.Ordinal));
@@ -151,6 +151,13 @@ internal sealed class TestMesh : IDisposable
         throw new InvalidOperationException($"{address} is never picked.");
     }
 
+    /// <summary>Ejects an endpoint by failures in a row that need no pick.</summary>
+    public void Eject(string address, AttemptResult result = AttemptResult.Failed)
+    {
+        var endpoint = At(address);
+        for (var i = 0; i < 5; i++)
+        {
+            endpoint.Report(new AttemptOutcome(result));
         }
 
         endpoint.IsEjected.ShouldBeTrue();
