@@ -41,7 +41,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
             Volatile.Write(ref _consecutive, 0);
         }
 
-        if (_phase != HealthPhase.Healthy)
+        if (_phase == HealthPhase.Probing)
         {
             Restore(latency, now);
         }
@@ -63,8 +63,8 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
         var reason = _phase switch
         {
             HealthPhase.Healthy => ReasonToEject(failures, what, now),
-            HealthPhase.Ejected => null,
-            _ => $"the probe failed ({what})",
+            HealthPhase.Probing => $"the probe failed ({what})",
+            _ => null,
         };
         if (reason is not null)
         {
@@ -189,8 +189,8 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     {
         lock (_gate)
         {
-            // A request from before the ejection that ends well now proves nothing about now.
-            if (_disposed || _phase is HealthPhase.Healthy or HealthPhase.Ejected)
+            // Without a probe under way it is a request from before the ejection, which proves nothing about now.
+            if (_disposed || _phase != HealthPhase.Probing)
             {
                 return;
             }
