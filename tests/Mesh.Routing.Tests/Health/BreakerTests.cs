@@ -1,0 +1,248 @@
+using Mesh.Doubles;
+
+namespace Mesh.Health;
+
+public sealed class BreakerTests
+{
+    [Fact]
+    public void ConnectFails_ThreeDistinctEndpoints_TheClusterIsDownAndTrafficGoesElsewhere()
+    {
+        using var mesh = World(6);
+
+        FailConnects(mesh, 1, 2);
+        mesh.Count(30).Keys.ShouldAllBe(static a => a.StartsWith("10.0.0.", StringComparison.Ordinal));
+        FailConnects(mesh, 3);
+
+        mesh.Count(30).ShouldHaveSingleItem().Key.ShouldBe("10.0.1.1");
+        var explained = mesh.Router.Explain("orders.sales");
+        explained.Tiers[0].IsDown.ShouldBeTrue();
+        explained.Clusters.Single(static c => c.Cluster.Name == "alpha").IsDown.ShouldBeTrue();
+        explained.Tiers[0].Endpoints.ShouldAllBe(static e => !e.IsUsable);
+        explained.Tiers.Select(static t => t.Share).ShouldBe([0, 100]);
+        mesh.Logger.Lines.ShouldContain(static l => l.Id == 1210 && l.Message.StartsWith("Cluster alpha counts as down for orders.sales: connections to 3", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ConnectFails_TheSameEndpointThrice_TheClusterIsNotDown()
+    {
+        using var mesh = World(6);
+
+        FailConnects(mesh, 1, 1, 1, 1);
+
+        IsDown(mesh).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(1, new[] { 1 }, false)]
+    [InlineData(1, new[] { 1, 1 }, true)]
+    [InlineData(2, new[] { 1, 2 }, true)]
+    public void ConnectFails_AllOfAFew_TheClusterIsDown(int size, int[] failing, bool isDown)
+    {
+        using var mesh = World(size);
+
+        FailConnects(mesh, failing);
+
+        IsDown(mesh).ShouldBe(isDown);
+    }
+
+    [Theory]
+    [InlineData(AttemptResult.Success)]
+    [InlineData(AttemptResult.Overloaded)]
+    public void ConnectFails_OneConnectsBetween_CountingBeginsAnew(AttemptResult between)
+    {
+        using var mesh = World(6);
+
+        FailConnects(mesh, 1, 2);
+        mesh.At("10.0.0.4").Report(new AttemptOutcome(between, TimeSpan.FromMilliseconds(1)));
+        FailConnects(mesh, 1, 2);
+
+        IsDown(mesh).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void ConnectFails_ClusterIsStale_HalfTheEvidenceSuffices()
+    {
+        using var mesh = World(6);
+        mesh.Cluster("alpha", freshness: ClusterFreshness.Stale);
+
+        FailConnects(mesh, 1);
+        IsDown(mesh).ShouldBeFalse();
+        FailConnects(mesh, 2);
+
+        IsDown(mesh).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void RequestsFailAfterTheyWereSent_SayNothingOfTheCluster()
+    {
+        using var mesh = World(6);
+
+        for (var i = 1; i <= 6; i++)
+        {
+            mesh.At($"10.0.0.{i}").Report(new AttemptOutcome(AttemptResult.Failed));
+        }
+
+        IsDown(mesh).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void ConnectFails_InOneTierOfTheCluster_ThatTierAloneIsDown()
+    {
+        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(TestMesh.Part(
+            "alpha",
+            [.. Enumerable.Range(1, 3).Select(static i => new Pod($"10.0.0.{i}", "eu", "eu-1")), .. Enumerable.Range(4, 3).Select(static i => new Pod($"10.0.0.{i}", "eu", "eu-2"))]));
+        mesh.Policy(new ServicePolicy { LoadBalancing = "round-robin" });
+        mesh.Count(1);
+
+        // The cluster's breaker forgets when the other zone answers; the zone's does not hear of it.
+        FailConnects(mesh, 1, 2);
+        mesh.At("10.0.0.4").Report(new AttemptOutcome(AttemptResult.Success));
+        FailConnects(mesh, 3);
+
+        mesh.Count(60).Keys.Order().ShouldBe(["10.0.0.4", "10.0.0.5", "10.0.0.6"]);
+        IsDown(mesh).ShouldBeFalse();
+        mesh.Router.Explain("orders.sales").Tiers.Select(static t => t.IsDown).ShouldBe([true, false]);
+    }
+
+    [Fact]
+    public void Down_OneTrialWhenItIsDue_OthersStayAway()
+    {
+        using var mesh = Down();
+        mesh.Time.Advance(TimeSpan.FromMilliseconds(700));
+        mesh.Count(30).ShouldHaveSingleItem().Key.ShouldBe("10.0.1.1");
+
+        mesh.Time.Advance(TimeSpan.FromMilliseconds(300));
+        string[] picked = [.. Enumerable.Range(0, 30).Select(_ => mesh.Pick().Cluster.Name)];
+
+        picked[0].ShouldBe("alpha");
+        picked.Count(static c => c == "alpha").ShouldBe(1);
+    }
+
+    [Fact]
+    public void Down_TrialsFail_ComeMoreAndMoreRarely()
+    {
+        using var mesh = Down();
+        var trials = new List<int>();
+        for (var tenth = 1; tenth <= 600; tenth++)
+        {
+            mesh.Time.Advance(TimeSpan.FromMilliseconds(100));
+            var endpoint = mesh.Pick();
+            if (endpoint.Cluster.Name == "alpha")
+            {
+                trials.Add(tenth);
+                TestMesh.Finish(endpoint, AttemptResult.ConnectFailed);
+            }
+            else
+            {
+                TestMesh.Finish(endpoint);
+            }
+        }
+
+        // 1, 2, 4, 8, 10, 10 … s, each up to a fifth shorter.
+        int[] pauses = [.. trials.Zip(trials.Prepend(0), static (a, b) => a - b)];
+        pauses.Length.ShouldBeInRange(7, 9);
+        pauses[0].ShouldBeInRange(8, 10);
+        pauses[1].ShouldBeInRange(16, 21);
+        pauses[2].ShouldBeInRange(32, 41);
+        pauses[3].ShouldBeInRange(64, 81);
+        pauses[4..].ShouldAllBe(static p => p >= 80 && p <= 101);
+    }
+
+    [Fact]
+    public void Down_TrialSucceeds_AllTrafficComesBack()
+    {
+        using var mesh = Down();
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+
+        // The cluster's trial, then the tier's own.
+        TestMesh.Finish(mesh.Pick());
+        IsDown(mesh).ShouldBeFalse();
+        TestMesh.Finish(mesh.Pick());
+
+        mesh.Count(60).Keys.ShouldAllBe(static a => a.StartsWith("10.0.0.", StringComparison.Ordinal));
+        mesh.Count(60).Count.ShouldBe(6);
+        mesh.Logger.Lines.ShouldContain(static l => l.Id == 1211 && l.Message.StartsWith("Cluster alpha is back", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Down_OldRequestEndsWell_ProvesNothing()
+    {
+        using var mesh = World(6);
+        var old = mesh.PickAt("10.0.0.5");
+        FailConnects(mesh, 1, 2, 3);
+
+        TestMesh.Finish(old);
+
+        IsDown(mesh).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Down_TrialGoesToAnEjectedEndpoint_IsItsProbeToo()
+    {
+        using var mesh = World(3);
+        foreach (var i in (int[])[1, 2, 3])
+        {
+            mesh.Eject($"10.0.0.{i}", AttemptResult.ConnectFailed);
+        }
+
+        IsDown(mesh).ShouldBeTrue();
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        var trial = mesh.Pick();
+        trial.Cluster.Name.ShouldBe("alpha");
+        TestMesh.Finish(trial);
+
+        trial.IsEjected.ShouldBeFalse();
+        IsDown(mesh).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Down_EveryClusterIs_ThatIsNoReasonToRefuse()
+    {
+        using var mesh = World(3);
+        FailConnects(mesh, 1, 2, 3);
+        mesh.At("10.0.1.1").Report(new AttemptOutcome(AttemptResult.ConnectFailed));
+        mesh.At("10.0.1.1").Report(new AttemptOutcome(AttemptResult.ConnectFailed));
+
+        mesh.Count(30).Keys.ShouldAllBe(static a => a.StartsWith("10.0.0.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Down_EndpointsAreReplaced_TheNewOnesAreTried()
+    {
+        using var mesh = Down();
+
+        mesh.Service(TestMesh.Part("alpha", new Pod("10.0.0.7"), new Pod("10.0.0.8")), TestMesh.Part("beta", new Pod("10.0.1.1")));
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        TestMesh.Finish(mesh.Pick());
+        TestMesh.Finish(mesh.Pick());
+
+        mesh.Count(30).Keys.Order().ShouldBe(["10.0.0.7", "10.0.0.8"]);
+    }
+
+    private static bool IsDown(TestMesh mesh) => mesh.Router.Explain("orders.sales").Clusters.Single(static c => c.Cluster.Name == "alpha").IsDown;
+
+    private static void FailConnects(TestMesh mesh, params int[] endpoints)
+    {
+        foreach (var i in endpoints)
+        {
+            mesh.At($"10.0.0.{i}").Report(new AttemptOutcome(AttemptResult.ConnectFailed));
+        }
+    }
+
+    private static TestMesh World(int size)
+    {
+        var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(
+            TestMesh.Part("alpha", [.. Enumerable.Range(1, size).Select(static i => new Pod($"10.0.0.{i}"))]), TestMesh.Part("beta", new Pod("10.0.1.1")));
+        mesh.Policy(new ServicePolicy { LoadBalancing = "round-robin" });
+        mesh.Count(1);
+        return mesh;
+    }
+
+    private static TestMesh Down()
+    {
+        var mesh = World(6);
+        FailConnects(mesh, 1, 2, 3);
+        IsDown(mesh).ShouldBeTrue();
+        return mesh;
+    }
+}
