@@ -12,7 +12,8 @@ internal sealed class ClusterDirectory
 
     public IReadOnlyCollection<ClusterSnapshot> All => Volatile.Read(ref _view).All;
 
-    public long TopologyRevision => Interlocked.Read(ref _topologyRevision);
+    // Not Interlocked.Read: that is a compare-exchange, and every pick of every thread reads this.
+    public long TopologyRevision => Volatile.Read(ref _topologyRevision);
 
     public ClusterSnapshot? Find(ClusterId cluster) => Volatile.Read(ref _view).Best.GetValueOrDefault(cluster);
 
