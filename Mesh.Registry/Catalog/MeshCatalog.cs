@@ -10,8 +10,11 @@ namespace Mesh;
 /// The catalog of one process: runs its sources and merges what they bring. A change to one service costs what that service costs, whatever the size
 /// of the catalog. Readers never lock. Start it once; after <see cref="StopAsync"/> the last state stays readable.
 /// </summary>
-public sealed class MeshCatalog : IMeshCatalog, IAsyncDisposable
+public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
 {
+    // A source that does not heed its cancellation must not hold up whoever disposes a container without awaiting it.
+    private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(5);
+
     private readonly CatalogCore _core;
     private readonly SourceSink[] _sinks;
     private readonly CatalogRun _run;
@@ -53,6 +56,8 @@ public sealed class MeshCatalog : IMeshCatalog, IAsyncDisposable
         _run = new CatalogRun(_core, _sinks);
         _metrics = new RegistryMetrics(_core, _sinks, meterFactory);
     }
+
+    internal CatalogCore Core => _core;
 
     /// <inheritdoc/>
     public IEnumerable<ServiceSnapshot> Services => _core.Cells.Awake.Select(static c => c.Current).OfType<ServiceSnapshot>();
@@ -142,10 +147,20 @@ public sealed class MeshCatalog : IMeshCatalog, IAsyncDisposable
     /// <summary>Stops the sources and waits for them, until <paramref name="cancellationToken"/> at most.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _run.StopAsync().WaitAsync(cancellationToken);
 
-    /// <summary>Stops it and ends its meter.</summary>
+    /// <summary>Stops it and ends its meter. May be called again, and after <see cref="Dispose"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _run.DisposeAsync().ConfigureAwait(false);
+        await _run.StopAsync().ConfigureAwait(false);
+        _metrics.Dispose();
+    }
+
+    /// <summary>
+    /// As <see cref="DisposeAsync"/>, for containers that are disposed synchronously: waits for the sources, 5 s at most, and leaves one that does not end
+    /// when it is cancelled to end by itself.
+    /// </summary>
+    public void Dispose()
+    {
+        _run.StopAsync().Wait(DisposePatience);
         _metrics.Dispose();
     }
 
