@@ -10,7 +10,7 @@ internal sealed class CatalogCell : ServiceCell
     private readonly Lock _lock = new();
     private readonly CatalogCore _core;
     private ImmutableArray<ClusterContribution> _contributions = [];
-    private ImmutableArray<Subscription<ServiceCell>> _subscriptions = [];
+    private ImmutableArray<CellSubscription> _subscriptions = [];
     private TaskCompletionSource? _changed;
     private bool _isDormant;
     private int _noticeQueued;
@@ -32,7 +32,7 @@ internal sealed class CatalogCell : ServiceCell
         set => _isOfInterest = value;
     }
 
-    public ImmutableArray<Subscription<ServiceCell>> Subscriptions => _subscriptions;
+    public ImmutableArray<CellSubscription> Subscriptions => _subscriptions;
 
     /// <summary>Replaces (or, with <see langword="null"/>, takes away) what one (source, cluster) contributes; <see langword="false"/> where nothing changes.</summary>
     public bool Set(string source, ClusterId cluster, ServiceContribution? contribution)
@@ -98,7 +98,7 @@ internal sealed class CatalogCell : ServiceCell
     public override IDisposable OnChange(Action<ServiceCell> callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        var subscription = new Subscription<ServiceCell>(callback, Unsubscribe);
+        var subscription = new CellSubscription(callback, Unsubscribe, _core.Logger);
         bool wasDormant;
         lock (_lock)
         {
@@ -142,7 +142,7 @@ internal sealed class CatalogCell : ServiceCell
     {
         lock (_lock)
         {
-            _subscriptions = _subscriptions.Remove(subscription);
+            _subscriptions = _subscriptions.Remove((CellSubscription)subscription);
         }
     }
 

@@ -6,16 +6,16 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Notices;
 
 /// <summary>
-/// Tells subscribers of changes, one after the other from one task. Publishers only leave a mark: a cell that is already marked is not marked
-/// again, so a storm of changes costs a slow subscriber one call with the newest state.
+/// Hands changes to subscribers, in batches from one task. Publishers only leave a mark: a cell that is already marked is not marked again, so a storm
+/// of changes costs a slow subscriber one call with the newest state.
 /// </summary>
-internal sealed partial class ChangeNotifier(ILogger logger)
+internal sealed class ChangeNotifier(ILogger logger)
 {
     // What is told at once; a bound on the list, not on what may wait (each cell waits once at most).
     private const int MaxBatch = 16_384;
 
     private readonly Channel<CatalogCell?> _marks = Channel.CreateUnbounded<CatalogCell?>(new UnboundedChannelOptions { SingleReader = true });
-    private ImmutableArray<Subscription<IReadOnlyCollection<ServiceCell>>> _subscriptions = [];
+    private ImmutableArray<CatalogSubscription> _subscriptions = [];
     private int _stateMarked;
 
     public void CellChanged(CatalogCell cell)
@@ -36,9 +36,10 @@ internal sealed partial class ChangeNotifier(ILogger logger)
 
     public IDisposable Subscribe(Action<IReadOnlyCollection<ServiceCell>> callback)
     {
-        var subscription = new Subscription<IReadOnlyCollection<ServiceCell>>(
+        var subscription = new CatalogSubscription(
             callback,
-            ended => ImmutableInterlocked.Update(ref _subscriptions, static (all, one) => all.Remove(one), ended));
+            ended => ImmutableInterlocked.Update(ref _subscriptions, static (all, one) => all.Remove((CatalogSubscription)one), ended),
+            logger);
         ImmutableInterlocked.Update(ref _subscriptions, static (all, one) => all.Add(one), subscription);
         return subscription;
     }
@@ -78,7 +79,7 @@ internal sealed partial class ChangeNotifier(ILogger logger)
         {
             foreach (var subscription in cell.Subscriptions)
             {
-                Tell<ServiceCell>(subscription, cell);
+                subscription.Tell(cell);
             }
         }
 
@@ -99,29 +100,11 @@ internal sealed partial class ChangeNotifier(ILogger logger)
         }
     }
 
-    private void TellAll(ImmutableArray<Subscription<IReadOnlyCollection<ServiceCell>>> subscriptions, ServiceCell[] batch)
+    private static void TellAll(ImmutableArray<CatalogSubscription> subscriptions, ServiceCell[] batch)
     {
         foreach (var subscription in subscriptions)
         {
-            Tell(subscription, batch);
+            subscription.Tell(batch);
         }
-    }
-
-    private void Tell<T>(Subscription<T> subscription, T what)
-    {
-        try
-        {
-            subscription.Tell(what);
-        }
-        catch (Exception exception)
-        {
-            Log.SubscriberFailed(logger, exception);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1020, LogLevel.Error, "A subscriber to the catalog's changes failed; the others are told, and it will be told of the next change.")]
-        public static partial void SubscriberFailed(ILogger logger, Exception exception);
     }
 }

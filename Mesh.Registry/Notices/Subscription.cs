@@ -1,15 +1,51 @@
+using Microsoft.Extensions.Logging;
+
 namespace Mesh.Notices;
 
-/// <summary>Somebody who asked to be told; disposing ends it (a call under way ends by itself).</summary>
-internal sealed class Subscription<T>(Action<T> callback, Action<Subscription<T>> end) : IDisposable
+/// <summary>
+/// Somebody who asked to be told; disposing ends it (a call under way ends by itself). Each is told on the thread pool, one call at a time, so that one
+/// who blocks keeps nobody waiting but itself; what happens meanwhile is kept for it, each change once.
+/// </summary>
+internal abstract partial class Subscription<T>(Action<T> callback, Action<Subscription<T>> end, ILogger logger) : IDisposable, IThreadPoolWorkItem
 {
+    private readonly Lock _lock = new();
+    private bool _isTelling;
     private volatile bool _ended;
 
+    /// <summary>Has it told; returns at once.</summary>
     public void Tell(T what)
     {
-        if (!_ended)
+        lock (_lock)
         {
-            callback(what);
+            if (_ended)
+            {
+                return;
+            }
+
+            Keep(what);
+            if (_isTelling)
+            {
+                return;
+            }
+
+            _isTelling = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    public void Execute()
+    {
+        while (TakeNext(out var what))
+        {
+            try
+            {
+                callback(what);
+            }
+            catch (Exception exception)
+            {
+                Log.SubscriberFailed(logger, exception);
+            }
         }
     }
 
@@ -20,5 +56,26 @@ internal sealed class Subscription<T>(Action<T> callback, Action<Subscription<T>
             _ended = true;
             end(this);
         }
+    }
+
+    /// <summary>Keeps what is to be told. Under the subscription's lock.</summary>
+    protected abstract void Keep(T what);
+
+    /// <summary>Takes what was kept, before it is told: a change from now on is told again. Under the subscription's lock.</summary>
+    protected abstract bool TryTake(out T what);
+
+    private bool TakeNext(out T what)
+    {
+        lock (_lock)
+        {
+            what = default!;
+            return _isTelling = !_ended && TryTake(out what);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1020, LogLevel.Error, "A subscriber to the catalog's changes failed; the others are told, and it will be told of the next change.")]
+        public static partial void SubscriberFailed(ILogger logger, Exception exception);
     }
 }
