@@ -48,17 +48,18 @@ internal sealed class ProblemList(string source, ClusterId cluster, int max)
         }
     }
 
-    /// <summary>Forgets all, for a reset.</summary>
-    public void Forget()
+    /// <summary>
+    /// Forgets all, for a reset; whether there was anything. What is not reported again before the next reset is gone: should it come back, it is news.
+    /// </summary>
+    public bool Forget()
     {
         lock (_lock)
         {
-            if (_problems.Count > 0)
-            {
-                (_forgotten, _problems) = (_problems, new Dictionary<string, CatalogProblem>(StringComparer.Ordinal));
-            }
-
+            var had = _problems.Count > 0;
+            _forgotten = _problems;
+            _problems = new Dictionary<string, CatalogProblem>(StringComparer.Ordinal);
             _further = 0;
+            return had;
         }
     }
 

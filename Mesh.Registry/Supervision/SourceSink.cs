@@ -102,7 +102,11 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         lock (_lock)
         {
             var share = ShareOf(cluster);
-            share.Problems.Forget();
+            if (share.Problems.Forget())
+            {
+                core.Notices.StateChanged();
+            }
+
             var named = new HashSet<ServiceName>(services.Count);
             var twice = new HashSet<ServiceName>();
             foreach (var service in services)
@@ -143,9 +147,9 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         {
             var share = ShareOf(cluster);
             var room = core.Options.Limits.MaxServicesPerCluster - share.Services.Count;
-            if (Accept(share, service, ref room) && share.Problems.Count > 0)
+            if (Accept(share, service, ref room) && share.Problems.Count > 0 && share.Problems.Clear(Subject(service.Service)))
             {
-                share.Problems.Clear(Subject(service.Service));
+                core.Notices.StateChanged();
             }
         }
     }
