@@ -59,6 +59,8 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
 
     internal CatalogCore Core => _core;
 
+    internal Meter Meter => _metrics.Meter;
+
     /// <inheritdoc/>
     public IEnumerable<ServiceSnapshot> Services => _core.Cells.Awake.Select(static c => c.Current).OfType<ServiceSnapshot>();
 

@@ -15,7 +15,7 @@ internal sealed class RegistryMetrics : IDisposable
     {
         // A factory's meter is the factory's to dispose, and shared by name.
         _own = factory is null ? new Meter(MeterName) : null;
-        var meter = _own ?? factory!.Create(new MeterOptions(MeterName));
+        var meter = Meter = _own ?? factory!.Create(new MeterOptions(MeterName));
         meter.CreateObservableGauge("mesh.registry.services", () => core.Counts.Services, "{service}", "Services in the catalog.");
         meter.CreateObservableGauge("mesh.registry.endpoints", () => core.Counts.Endpoints, "{endpoint}", "Endpoints in the catalog.");
         meter.CreateObservableGauge("mesh.registry.interests", () => core.Interest.Current.Count, "{service}", "Services in use by this process.");
@@ -37,6 +37,8 @@ internal sealed class RegistryMetrics : IDisposable
             "{problem}",
             "What a source brought and the catalog leaves out.");
     }
+
+    public Meter Meter { get; }
 
     public void Dispose() => _own?.Dispose();
 }
