@@ -6,6 +6,9 @@ namespace Mesh.Benchmarks.P1;
 /// <summary>One service of a given size in a real catalog, and a router over it; every endpoint has been measured once.</summary>
 internal sealed class PickBed : IAsyncDisposable
 {
+    /// <summary>How many contestants come before the algorithms: what those are compared with.</summary>
+    public const int References = 2;
+
     private readonly MeshCatalog _catalog;
     private readonly MeshRouter _router;
 
@@ -20,13 +23,7 @@ internal sealed class PickBed : IAsyncDisposable
 
     public static async Task<PickBed> StartAsync(int size, IReadOnlyList<string> algorithms, CancellationToken cancellationToken)
     {
-        var source = new MemoryCatalogSource().Service("orders.sales", "alpha", s =>
-        {
-            for (var i = 0; i < size; i++)
-            {
-                s.Endpoint(string.Create(CultureInfo.InvariantCulture, $"10.{i >> 16}.{(i >> 8) & 255}.{i & 255}"), 8080);
-            }
-        });
+        var source = new MemoryCatalogSource().Service("orders.sales", "alpha", s => Fill(s, size)).Service("carts.sales", "alpha", s => Fill(s, size));
         var catalog = new MeshCatalog([source], new MeshCatalogOptions(), TimeProvider.System, NullLoggerFactory.Instance);
         await catalog.StartAsync(cancellationToken);
         await catalog.WaitForSyncAsync(cancellationToken);
@@ -36,18 +33,22 @@ internal sealed class PickBed : IAsyncDisposable
             new Dictionary<string, EndpointPicker>(),
             TimeProvider.System,
             NullLoggerFactory.Instance);
-        var contestants = new List<Contestant> { new("index", Index(size)) };
+        var contestants = new List<Contestant> { new("index", Index(size)), new("two counters", TwoCounters(size)) };
         var match = router.Match(new Uri("http://orders.sales"));
         foreach (var algorithm in algorithms)
         {
             contestants.Add(new Contestant(algorithm, Picks(router.GetRoute(match, new ServicePolicy { LoadBalancing = algorithm }))));
         }
 
+        var alone = new ServicePolicy { LoadBalancing = algorithms[0] };
+        contestants.Add(new Contestant("a route each", PicksOfOwnRoute(router.GetRoute(match, alone), router.GetRoute(router.Match(new Uri("http://carts.sales")), alone))));
         contestants.Add(new Contestant("report", Requests(router.GetRoute(match, new ServicePolicy { LoadBalancing = algorithms[0] }))));
 
         // Between 5 and 15 ms, always the same.
         var latency = new Random(size);
-        contestants[1].Loop(1);
+        contestants[References].Loop(1);
+        contestants[^2].Loop(1);
+        contestants[^2].Loop(1);
         foreach (var endpoint in router.Endpoints)
         {
             endpoint.Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(5 + 10 * latency.NextDouble())));
@@ -60,6 +61,14 @@ internal sealed class PickBed : IAsyncDisposable
     {
         _router.Dispose();
         await _catalog.DisposeAsync();
+    }
+
+    private static void Fill(MemoryServiceBuilder service, int size)
+    {
+        for (var i = 0; i < size; i++)
+        {
+            service.Endpoint(string.Create(CultureInfo.InvariantCulture, $"10.{i >> 16}.{(i >> 8) & 255}.{i & 255}"), 8080);
+        }
     }
 
     private static Action<int> Index(int size)
@@ -75,6 +84,27 @@ internal sealed class PickBed : IAsyncDisposable
         };
     }
 
+    // The least that two choices by requests in flight cost: read two counters that other threads write too, count one up and down.
+    private static Action<int> TwoCounters(int size)
+    {
+        // A cache line each, and its neighbour.
+        const int Spacing = 16;
+        var counters = new long[(size + 1) * Spacing];
+        return count =>
+        {
+            var random = (ulong)Environment.CurrentManagedThreadId;
+            for (var i = 0; i < count; i++)
+            {
+                random = random * 6364136223846793005 + 1442695040888963407;
+                ref var first = ref counters[(1 + (int)(((random >> 32) * (uint)size) >> 32)) * Spacing];
+                ref var second = ref counters[(1 + (int)((((random >> 16) & uint.MaxValue) * (uint)size) >> 32)) * Spacing];
+                ref var chosen = ref Volatile.Read(ref second) < Volatile.Read(ref first) ? ref second : ref first;
+                Interlocked.Increment(ref chosen);
+                Interlocked.Decrement(ref chosen);
+            }
+        };
+    }
+
     private static Action<int> Picks(ServiceRoute route) => count =>
     {
         for (var i = 0; i < count; i++)
@@ -84,6 +114,14 @@ internal sealed class PickBed : IAsyncDisposable
             picked.Endpoint!.Release();
         }
     };
+
+    // Two threads that begin together get another route each: they share nothing but the machine.
+    private static Action<int> PicksOfOwnRoute(ServiceRoute first, ServiceRoute second)
+    {
+        var begun = 0;
+        var (one, other) = (Picks(first), Picks(second));
+        return count => (Interlocked.Increment(ref begun) % 2 == 0 ? one : other)(count);
+    }
 
     private static Action<int> Requests(ServiceRoute route) => count =>
     {

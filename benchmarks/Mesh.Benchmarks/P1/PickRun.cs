@@ -2,21 +2,25 @@ using System.Diagnostics;
 
 namespace Mesh.Benchmarks.P1;
 
-/// <summary>Runs a loop of picks on two threads at once.</summary>
+/// <summary>Runs a loop of picks on some threads at once.</summary>
 internal static class PickRun
 {
-    public const int Picks = 100_000;
-
-    private const int Threads = 2;
+    public const int Picks = 50_000;
 
     /// <param name="loop">Picks as often as it is told.</param>
-    public static Measured OnTwoThreads(Action<int> loop)
+    /// <param name="count">How many threads.</param>
+    public static Measured OnThreads(Action<int> loop, int count)
     {
         var begun = 0L;
-        var ended = new long[Threads];
-        var bytes = new long[Threads];
-        using var start = new Barrier(Threads, _ => begun = Stopwatch.GetTimestamp());
-        var threads = Enumerable.Range(0, Threads).Select(i => new Thread(() =>
+        var cpu = TimeSpan.Zero;
+        var ended = new long[count];
+        var bytes = new long[count];
+        using var start = new Barrier(count, _ =>
+        {
+            cpu = Environment.CpuUsage.TotalTime;
+            begun = Stopwatch.GetTimestamp();
+        });
+        var threads = Enumerable.Range(0, count).Select(i => new Thread(() =>
         {
             // Whatever a thread's first pick sets up is not the cost of a pick.
             loop(1000);
@@ -37,6 +41,7 @@ internal static class PickRun
         }
 
         // Until the last has ended: were they to run one after the other, undisturbed by each other, it would count double.
-        return new Measured(Stopwatch.GetElapsedTime(begun, ended.Max()).TotalNanoseconds / Picks, bytes.Sum() / (double)(Threads * Picks));
+        var time = Stopwatch.GetElapsedTime(begun, ended.Max());
+        return new Measured(time.TotalNanoseconds / Picks, bytes.Sum() / (double)(count * Picks), (Environment.CpuUsage.TotalTime - cpu) / (count * time));
     }
 }

@@ -6,7 +6,7 @@ namespace Mesh.Benchmarks.P2;
 internal static class LoadRound
 {
     public const int Callers = 8;
-    public const int Requests = 4000;
+    public const int Requests = 12_000;
 
     public static async Task<Measured> RunAsync(Contestant contestant, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ public class DeadEndpointTests
             new GrpcChannelOptions { HttpHandler = mesh.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler("bare"), DisposeHttpClient = true });
 
         var calls = await CallAndWaitAsync(channel is null ? mesh.Services.GetRequiredService<Greeter.GreeterClient>() : new Greeter.GreeterClient(channel), mesh, dead);
-        hole.Dials.ShouldBe(1);
+        await Eventually.BecomesTrue(() => hole.Dials == 1, "the endpoint is dialled");
         calls.ShouldAllBe(static c => !c.IsCompleted);
         clock.Advance(ConnectLimit);
 
