@@ -34,7 +34,8 @@ internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter
         }
     }
 
-    public void Dispose() => _stopping.Dispose();
+    // Cancelled and not disposed, for it may be stopped afterwards: WebApplicationFactory and the application's own entry point both end the host. It holds nothing.
+    public void Dispose() => _stopping.Cancel();
 
     private async Task AnnounceAsync()
     {
