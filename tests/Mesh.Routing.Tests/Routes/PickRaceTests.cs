@@ -16,9 +16,9 @@ public sealed class PickRaceTests
         Publish(mesh, 0);
         var route = mesh.Route;
         var published = 0;
-        var pickers = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        var picks = 0;
+        var pickers = Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(() =>
         {
-            var picks = 0;
             for (int now; (now = Volatile.Read(ref published)) < Generations;)
             {
                 var attempts = default(RequestAttempts);
@@ -31,25 +31,25 @@ public sealed class PickRaceTests
                     }
 
                     var generation = GenerationOf(endpoint);
-                    endpoint.Report(new AttemptOutcome(picks % 7 == 0 ? AttemptResult.ConnectFailed : AttemptResult.Success, TimeSpan.FromMilliseconds(1)));
+                    endpoint.Report(new AttemptOutcome(Interlocked.Increment(ref picks) % 7 == 0 ? AttemptResult.ConnectFailed : AttemptResult.Success, TimeSpan.FromMilliseconds(1)));
                     endpoint.Release();
                     attempts.AddFailedConnect(endpoint);
                     if (generation < now)
                     {
                         throw new InvalidOperationException($"Generation {now} had been published, and {endpoint} of generation {generation} was picked.");
                     }
-
-                    picks++;
                 }
             }
-
-            return picks;
-        })).ToArray();
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
 
         for (var generation = 1; generation <= Generations; generation++)
         {
             Publish(mesh, generation);
             Volatile.Write(ref published, generation);
+
+            // However busy the machine is, every generation is picked from.
+            var before = Volatile.Read(ref picks);
+            SpinWait.SpinUntil(() => Volatile.Read(ref picks) - before >= 10 || pickers.Any(static p => p.IsFaulted) || pickers.All(static p => p.IsCompleted));
             if (generation % 3 == 0)
             {
                 mesh.Catalog.Notify(TestMesh.Orders);
@@ -66,7 +66,7 @@ public sealed class PickRaceTests
             }
         }
 
-        (await Task.WhenAll(pickers)).Sum().ShouldBeGreaterThan(0);
+        await Task.WhenAll(pickers);
         mesh.Catalog.Notify(TestMesh.Orders);
         mesh.Router.Endpoints.ShouldAllBe(static e => !e.IsRetired && e.InFlight == 0);
         mesh.Router.Endpoints.ShouldAllBe(static e => GenerationOf(e) == Generations);
