@@ -23,8 +23,18 @@ public readonly struct EndpointAddress : IEquatable<EndpointAddress>
     /// <summary>The four bytes of an IPv4 address, in host order of significance; 0 for any other kind.</summary>
     public uint IPv4Bits => Kind == EndpointAddressKind.IPv4 ? (uint)_ip : 0;
 
+    // What a segment packs: the bits of an IP address, or the name.
+    internal UInt128 Bits => _ip;
+
+    internal string? Host => _host;
+
     /// <summary>An IPv4 address from its bits, most significant first.</summary>
     public static EndpointAddress FromIPv4(uint bits) => new(EndpointAddressKind.IPv4, bits, null);
+
+    // What was one before, so that nothing is checked again.
+    internal static EndpointAddress Unpack(UInt128 ipv6) => new(EndpointAddressKind.IPv6, ipv6, null);
+
+    internal static EndpointAddress Unpack(string host) => new(EndpointAddressKind.Host, default, host);
 
     /// <summary>An IP address. An IPv4-mapped IPv6 address is the IPv4 address.</summary>
     public static EndpointAddress FromIPAddress(IPAddress address)
@@ -43,17 +53,33 @@ public readonly struct EndpointAddress : IEquatable<EndpointAddress>
     }
 
     /// <summary>A DNS name: dot-separated labels, 253 characters at most.</summary>
-    /// <exception cref="FormatException">It is not a DNS name.</exception>
+    /// <exception cref="FormatException">It is not a DNS name, or it would be read as an IP address (its last label begins with a digit).</exception>
     public static EndpointAddress FromHost(string host) =>
-        IsDnsName(host)
+        IsDnsName(host) && !LooksLikeAddress(host)
             ? new EndpointAddress(EndpointAddressKind.Host, default, host)
             : throw new FormatException($"'{DnsLabel.Printable(host)}' is neither an IP address nor a DNS name.");
 
-    /// <summary>Reads an IP address or a DNS name. Only the usual dotted form counts as IPv4 (<c>10.1</c> and <c>0x7f000001</c> do not).</summary>
+    /// <summary>Reads an IP address or a DNS name, as <see cref="TryParse"/> does.</summary>
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static EndpointAddress Parse(string text) =>
+        TryParse(text, out var address)
+            ? address
+            : throw new FormatException($"'{DnsLabel.Printable(text)}' is neither an IP address nor a DNS name.");
+
+    /// <summary>
+    /// Reads an IP address or a DNS name, without brackets, port or scope. Only the usual dotted form counts as IPv4 (<c>10.1</c> and <c>0x7f000001</c> do
+    /// not); names are lower case.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out EndpointAddress address)
     {
         address = default;
         if (string.IsNullOrEmpty(text))
+        {
+            return false;
+        }
+
+        // The framework's parser also takes "[fd00::1]:80" and "fe80::1%eth0", and drops the port and the scope.
+        if (text.AsSpan().ContainsAny('[', ']', '%'))
         {
             return false;
         }
@@ -64,8 +90,7 @@ public readonly struct EndpointAddress : IEquatable<EndpointAddress>
             return true;
         }
 
-        // A name whose last label is all digits would be read as an address by some resolvers (WHATWG URL, "ends in a number").
-        if (!IsDnsName(text) || char.IsAsciiDigit(text[text.LastIndexOf('.') + 1]))
+        if (!IsDnsName(text) || LooksLikeAddress(text))
         {
             return false;
         }
@@ -109,6 +134,9 @@ public readonly struct EndpointAddress : IEquatable<EndpointAddress>
 
     /// <summary>Whether they differ.</summary>
     public static bool operator !=(EndpointAddress left, EndpointAddress right) => !left.Equals(right);
+
+    // A name whose last label is all digits would be read as an address by some resolvers (WHATWG URL, "ends in a number").
+    private static bool LooksLikeAddress(string name) => char.IsAsciiDigit(name[name.LastIndexOf('.') + 1]);
 
     private static bool IsDnsName(string? host)
     {

@@ -12,7 +12,8 @@ public sealed class EndpointSegment
 {
     private readonly PackedEndpoint[] _packed;
     private readonly string[] _names;
-    private readonly EndpointAddress[] _otherAddresses;
+    private readonly UInt128[] _ipv6;
+    private readonly string[] _hosts;
     private readonly Guid[]? _uids;
     private readonly int[]? _weights;
     private readonly EndpointExtras?[]? _extras;
@@ -23,7 +24,7 @@ public sealed class EndpointSegment
         ImmutableArray<EndpointPort> ports,
         PackedEndpoint[] packed,
         string[] names,
-        EndpointAddress[] otherAddresses,
+        OtherAddresses otherAddresses,
         Guid[]? uids,
         int[]? weights,
         EndpointExtras?[]? extras)
@@ -33,7 +34,8 @@ public sealed class EndpointSegment
         Ports = ports;
         _packed = packed;
         _names = names;
-        _otherAddresses = otherAddresses;
+        _ipv6 = otherAddresses.IPv6ToArray();
+        _hosts = otherAddresses.HostsToArray();
         _uids = uids;
         _weights = weights;
         _extras = extras;
@@ -67,23 +69,22 @@ public sealed class EndpointSegment
 
     /// <summary>A segment with some of these endpoints only.</summary>
     /// <param name="indices">Which, each in 0 … <see cref="Count"/> − 1.</param>
-    public EndpointSegment Keep(ReadOnlySpan<int> indices) =>
-        new(
-            Cluster,
-            Slice,
-            Ports,
-            KeepPacked(indices),
-            _names,
-            _otherAddresses.Length == 0 ? [] : Keep(_otherAddresses, indices)!,
-            Keep(_uids, indices),
-            Keep(_weights, indices),
-            Keep(_extras, indices));
-
-    internal EndpointAddress AddressOf(int index)
+    public EndpointSegment Keep(ReadOnlySpan<int> indices)
     {
-        ref readonly var packed = ref _packed[index];
-        return _otherAddresses.Length == 0 ? EndpointAddress.FromIPv4(packed.Address) : _otherAddresses[packed.Address];
+        var addresses = new OtherAddresses();
+        var packed = Keep(_packed, indices)!;
+        for (var i = 0; i < packed.Length; i++)
+        {
+            packed[i] = packed[i].At(addresses.Add(AddressOf(packed[i])));
+        }
+
+        return new EndpointSegment(Cluster, Slice, Ports, packed, _names, addresses, Keep(_uids, indices), Keep(_weights, indices), Keep(_extras, indices));
     }
+
+    /// <summary><c>orders-x7 in alpha, 3 endpoints</c>.</summary>
+    public override string ToString() => $"{Slice} in {Cluster}, {Count} endpoints";
+
+    internal EndpointAddress AddressOf(int index) => AddressOf(in _packed[index]);
 
     internal EndpointConditions ConditionsOf(int index) => _packed[index].Conditions;
 
@@ -98,6 +99,13 @@ public sealed class EndpointSegment
     internal Guid? TargetUidOf(int index) => _uids is { } uids && uids[index] != Guid.Empty ? uids[index] : null;
 
     internal EndpointExtras? ExtrasOf(int index) => _extras?[index];
+
+    private EndpointAddress AddressOf(in PackedEndpoint packed) => packed.Kind switch
+    {
+        EndpointAddressKind.IPv6 => EndpointAddress.Unpack(_ipv6[packed.Address]),
+        EndpointAddressKind.Host => EndpointAddress.Unpack(_hosts[packed.Address]),
+        _ => EndpointAddress.FromIPv4(packed.Address),
+    };
 
     private string? Name(ushort index) => index == 0 ? null : _names[index - 1];
 
@@ -119,22 +127,6 @@ public sealed class EndpointSegment
         }
 
         return true;
-    }
-
-    private PackedEndpoint[] KeepPacked(ReadOnlySpan<int> indices)
-    {
-        var kept = Keep(_packed, indices)!;
-        if (_otherAddresses.Length > 0)
-        {
-            // The other addresses are an array of their own, kept in the same order: the index into it is the new place.
-            for (var i = 0; i < kept.Length; i++)
-            {
-                var old = kept[i];
-                kept[i] = new PackedEndpoint((uint)i, old.Region, old.Zone, old.Node, old.Conditions);
-            }
-        }
-
-        return kept;
     }
 
     private static T[]? Keep<T>(T[]? column, ReadOnlySpan<int> indices)

@@ -55,12 +55,13 @@ public sealed class EndpointSegmentBuilder(ClusterId cluster, string slice, Immu
     {
         var names = new SegmentNames();
         var packed = new PackedEndpoint[_endpoints.Count];
-        var ipv4Only = _endpoints.TrueForAll(static e => e.Address.Kind == EndpointAddressKind.IPv4);
+        var addresses = new OtherAddresses();
         for (var i = 0; i < packed.Length; i++)
         {
             var e = _endpoints[i];
             packed[i] = new PackedEndpoint(
-                ipv4Only ? e.Address.IPv4Bits : (uint)i,
+                e.Address.Kind,
+                addresses.Add(e.Address),
                 names.IndexOf(e.Region),
                 names.IndexOf(e.Zone),
                 names.IndexOf(e.Node),
@@ -73,7 +74,7 @@ public sealed class EndpointSegmentBuilder(ClusterId cluster, string slice, Immu
             ports.IsDefault ? [] : ports,
             packed,
             names.ToArray(),
-            ipv4Only ? [] : _endpoints.ConvertAll(static e => e.Address).ToArray(),
+            addresses,
             Column(static e => e.TargetUid is not null, static e => e.TargetUid ?? Guid.Empty),
             Column(static e => e.Weight != 1, static e => e.Weight),
             Column<EndpointExtras?>(HasExtras, static e => HasExtras(e) ? new EndpointExtras(e.ZoneHints, e.NodeHints, e.Labels) : null));

@@ -43,12 +43,7 @@ public sealed class MemoryServiceBuilder
         int weight = 1,
         EndpointConditions conditions = EndpointConditions.Ready | EndpointConditions.Serving)
     {
-        if (!EndpointAddress.TryParse(address, out var parsed))
-        {
-            throw new FormatException($"'{DnsLabel.Printable(address)}' is neither an IP address nor a DNS name.");
-        }
-
-        return Endpoint(port, new EndpointDescription(parsed) { Zone = zone, Node = node, Region = region, Weight = weight, Conditions = conditions });
+        return Endpoint(port, new EndpointDescription(EndpointAddress.Parse(address)) { Zone = zone, Node = node, Region = region, Weight = weight, Conditions = conditions });
     }
 
     /// <summary>Adds an endpoint described in full.</summary>

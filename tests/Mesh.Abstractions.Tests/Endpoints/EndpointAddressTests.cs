@@ -26,6 +26,13 @@ public class EndpointAddressTests
     [InlineData("10.0.0.256")]
     [InlineData("a..b")]
     [InlineData("under_score.example")]
+    [InlineData("[fd00::1]")]
+    [InlineData("[fd00::1]:8080")]
+    [InlineData("fe80::1%eth0")]
+    [InlineData("fe80::1%2")]
+    [InlineData("10.0.0.1:80")]
+    [InlineData("Upper.example")]
+    [InlineData("example.com.")]
     public void TryParse_WhatResolversReadDifferently_Refused(string? text) => EndpointAddress.TryParse(text, out _).ShouldBeFalse();
 
     [Fact]
@@ -37,5 +44,30 @@ public class EndpointAddressTests
         parsed.ShouldBe(EndpointAddress.FromIPv4(0x0A000001));
         parsed.GetHashCode().ShouldBe(EndpointAddress.FromIPv4(0x0A000001).GetHashCode());
         parsed.ShouldNotBe(EndpointAddress.FromIPv4(0x0A000002));
+    }
+
+    [Fact]
+    public void Parse_NeitherAddressNorName_RefusedByNameAndPrintable()
+    {
+        EndpointAddress.Parse("fd00::1").Kind.ShouldBe(EndpointAddressKind.IPv6);
+        Should.Throw<FormatException>(() => EndpointAddress.Parse("10.0.0.256\u001b[31m")).Message.ShouldBe("'10.0.0.256\ufffd[31m' is neither an IP address nor a DNS name.");
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1")]
+    [InlineData("1.2.3")]
+    [InlineData("fd00::1")]
+    public void FromHost_WhatIsAnAddress_Refused(string host) => Should.Throw<FormatException>(() => EndpointAddress.FromHost(host)).Message.ShouldContain(host);
+
+    [Fact]
+    public void Equality_OfDifferentKinds_Differ()
+    {
+        // 0.0.0.1 and ::1 have the same bits.
+        EndpointAddress.Parse("::1").ShouldNotBe(EndpointAddress.FromIPv4(1));
+        EndpointAddress.FromHost("a.example").ShouldBe(EndpointAddress.Parse("a.example"));
+        default(EndpointAddress).ShouldNotBe(EndpointAddress.FromIPv4(0));
+        default(EndpointAddress).ToString().ShouldBe("");
+        EndpointAddress.Parse("fd00::1").ToIPAddress().ShouldBe(IPAddress.Parse("fd00::1"));
+        EndpointAddress.Parse("a.example").ToIPAddress().ShouldBeNull();
     }
 }

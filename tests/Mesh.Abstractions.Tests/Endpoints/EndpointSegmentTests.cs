@@ -90,10 +90,15 @@ public class EndpointSegmentTests
             .Add(new(Address("10.0.0.1")) { Weight = 1 })
             .Add(new(Address("2001:db8::1")) { Weight = 2, Zone = "b" })
             .Add(new(Address("10.0.0.3")) { Weight = 3, Zone = "c" })
+            .Add(new(Address("gone.example")))
+            .Add(new(Address("2001:db8::5")))
+            .Add(new(Address("kept.example")))
             .Build()
-            .Keep([1, 2]);
+            .Keep([1, 2, 5, 4]);
 
-        segment.Count.ShouldBe(2);
+        segment.Count.ShouldBe(4);
+        segment[2].Address.ToString().ShouldBe("kept.example");
+        segment[3].Address.ToString().ShouldBe("2001:db8::5");
         segment[0].Address.ToString().ShouldBe("2001:db8::1");
         segment[1].Address.ToString().ShouldBe("10.0.0.3");
         segment[1].Weight.ShouldBe(3);
