@@ -33,6 +33,9 @@ public abstract class ServiceCell
         }
     }
 
+    /// <summary><c>orders.sales r42, 12 endpoints</c>, or <c>orders.sales, not known</c>.</summary>
+    public override string ToString() => Current?.ToString() ?? $"{Name}, not known";
+
     /// <summary>Whether it was used since the last call.</summary>
     protected bool TakeUsed()
     {

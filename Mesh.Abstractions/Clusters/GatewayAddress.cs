@@ -13,4 +13,7 @@ public sealed record GatewayAddress(ImmutableArray<EndpointAddress> Hosts, int P
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Port, Hosts.IsDefaultOrEmpty ? default : Hosts[0]);
+
+    /// <summary><c>gamma.example.com, 203.0.113.7 port 15443</c>.</summary>
+    public override string ToString() => $"{(Hosts.IsDefaultOrEmpty ? "no host" : string.Join(", ", Hosts))} port {Port}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Mesh;
 
@@ -119,4 +120,37 @@ public sealed record ServicePolicy
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Mode, LoadBalancing, ConnectTimeout, Timeout, MaxRetries, Targets.IsDefault ? -1 : Targets.Length);
+
+    /// <summary>What it says: <c>Mode Failover, Targets beta 100, MaxRetries 2</c>; <c>says nothing</c> where it is empty.</summary>
+    public override string ToString()
+    {
+        List<string> said = [];
+        Say(nameof(Mode), Mode);
+        Say(nameof(Targets), Targets.IsDefault ? null : Targets.IsEmpty ? "every other cluster" : string.Join(" then ", Targets.Select(static t => $"{t.Cluster} {t.Weight}")));
+        Say(nameof(LoadBalancing), LoadBalancing);
+        Say(nameof(ZoneBeforeCluster), ZoneBeforeCluster);
+        Say(nameof(ConnectTimeout), ConnectTimeout);
+        Say(nameof(TryTimeout), TryTimeout);
+        Say(nameof(Timeout), Timeout);
+        Say(nameof(MaxRetries), MaxRetries);
+        Say(nameof(RetryNonIdempotent), RetryNonIdempotent);
+        Say(nameof(RetryBudgetRatio), RetryBudgetRatio);
+        Say(nameof(RetryBudgetMinimum), RetryBudgetMinimum);
+        Say(nameof(ConsecutiveFailures), ConsecutiveFailures);
+        Say(nameof(EjectionTime), EjectionTime);
+        Say(nameof(MaxEjectionTime), MaxEjectionTime);
+        Say(nameof(MaxEjectedPercent), MaxEjectedPercent);
+        Say(nameof(MaxRequestsInFlight), MaxRequestsInFlight);
+        Say(nameof(WidenClusterLocal), WidenClusterLocal);
+        Say(nameof(Enabled), Enabled);
+        return said.Count == 0 ? "says nothing" : string.Join(", ", said);
+
+        void Say(string property, object? value)
+        {
+            if (value is not null)
+            {
+                said.Add(string.Create(CultureInfo.InvariantCulture, $"{property} {value}"));
+            }
+        }
+    }
 }

@@ -45,6 +45,9 @@ public sealed record ServiceContribution(ServiceName Service)
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Service, ResourceVersion, Ports.IsDefault ? 0 : Ports.Length);
 
+    /// <summary><c>orders.sales, 12 endpoints</c>.</summary>
+    public override string ToString() => $"{Service}, {(Segments.IsDefault ? 0 : Segments.Sum(static s => s.Count))} endpoints{(Invalid is null ? "" : $", invalid: {Invalid}")}";
+
     private static bool SameSegments(ReadOnlySpan<EndpointSegment> left, ReadOnlySpan<EndpointSegment> right)
     {
         if (left.Length != right.Length)
