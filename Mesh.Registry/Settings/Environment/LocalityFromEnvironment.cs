@@ -7,7 +7,16 @@ internal sealed class LocalityFromEnvironment(IMeshEnvironment environment) : IP
 {
     public void PostConfigure(string? name, MeshOptions options)
     {
-        var locality = options.Locality;
+        // Configuration that says null, and code that does, mean the default.
+        options.Policy ??= new ServicePolicyOptions();
+        options.Namespaces ??= [];
+        options.Services ??= new Dictionary<string, ServicePolicyOptions>(StringComparer.Ordinal);
+        foreach (var service in options.Services.Where(static s => s.Value is null).Select(static s => s.Key).ToList())
+        {
+            options.Services[service] = new ServicePolicyOptions();
+        }
+
+        var locality = options.Locality ??= new MeshLocalityOptions();
         locality.Cluster ??= environment.GetVariable("MESH_CLUSTER");
         locality.Region ??= environment.GetVariable("MESH_REGION");
         locality.Zone ??= environment.GetVariable("MESH_ZONE");

@@ -11,7 +11,7 @@ internal sealed class MeshOptionsValidator : IValidateOptions<MeshOptions>
         CheckLocality(errors.In(nameof(options.Locality)), options.Locality);
         for (var i = 0; i < options.Namespaces.Count; i++)
         {
-            errors.In(nameof(options.Namespaces)).CheckLabel($"{i}", options.Namespaces[i]);
+            errors.In(nameof(options.Namespaces)).CheckLabel($"{i}", options.Namespaces[i] ?? "");
         }
 
         errors.CheckTime(nameof(options.InitialSyncTimeout), options.InitialSyncTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
 namespace Mesh.Settings;
 
 public class MeshOptionsValidatorTests
@@ -58,6 +61,89 @@ public class MeshOptionsValidatorTests
     public void Validate_MaxEjectionTimeBelowEjectionTime_Refused() =>
         Errors(o => (o.Policy.EjectionTime, o.Policy.MaxEjectionTime) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5)))
             .ShouldHaveSingleItem().ShouldStartWith("Mesh:Policy:MaxEjectionTime is 00:00:05");
+
+    [Fact]
+    public void Validate_TimesAndNumbersJustOutOfTheirRanges_EachNamesItsSetting()
+    {
+        var errors = Errors(static o =>
+        {
+            o.InitialSyncTimeout = TimeSpan.FromMinutes(10.1);
+            o.InterestExpiry = TimeSpan.Zero;
+            o.Policy = new ServicePolicyOptions
+            {
+                TryTimeout = TimeSpan.Zero,
+                Timeout = TimeSpan.FromTicks(-1),
+                EjectionTime = TimeSpan.FromMinutes(6),
+                RetryBudgetRatio = 1.1,
+                RetryBudgetMinimum = -1,
+                ConsecutiveFailures = 0,
+                MaxEjectedPercent = 101,
+                MaxRequestsInFlight = 0,
+                LoadBalancing = " ",
+                Mode = (RoutingMode)99,
+                Targets = [new() { Cluster = "beta", Weight = -1 }, new() { Cluster = "Beta!" }, null!],
+            };
+        });
+
+        string[] settings =
+        [
+            "InitialSyncTimeout is 00:10:06: use a time from",
+            "InterestExpiry is 00:00:00: use a time from 00:00:01",
+            "Policy:TryTimeout is 00:00:00",
+            "Policy:Timeout is -00:00:00.0000001",
+            "Policy:EjectionTime is 00:06:00",
+            "Policy:RetryBudgetRatio is 1.1: use 0 to 1.",
+            "Policy:RetryBudgetMinimum is -1",
+            "Policy:ConsecutiveFailures is 0: use 1 to 1000.",
+            "Policy:MaxEjectedPercent is 101",
+            "Policy:MaxRequestsInFlight is 0",
+            "Policy:LoadBalancing is empty",
+            "Policy:Mode is 99",
+            "Policy:Targets:0:Weight is -1",
+            "Policy:Targets:1:Cluster is 'Beta!'",
+            "Policy:Targets:2:Cluster is not set",
+        ];
+        foreach (var setting in settings)
+        {
+            errors.ShouldContain(e => e.StartsWith($"Mesh:{setting}", StringComparison.Ordinal), $"{setting} in:\n{string.Join('\n', errors)}");
+        }
+
+        errors.Count.ShouldBe(settings.Length, string.Join('\n', errors));
+    }
+
+    [Fact]
+    public void Validate_EveryPartOfTheLocalityWrong_EachNamesItsSetting()
+    {
+        var errors = Errors(static o => o.Locality = new MeshLocalityOptions { Cluster = "", Region = "a b", Zone = "z_", Node = "", Namespace = "Sales", Network = new string('n', 64) });
+
+        errors.Select(static e => e.Split(' ')[0]).Order(StringComparer.Ordinal).ShouldBe(
+            ["Mesh:Locality:Cluster", "Mesh:Locality:Namespace", "Mesh:Locality:Network", "Mesh:Locality:Node", "Mesh:Locality:Region", "Mesh:Locality:Zone"]);
+    }
+
+    [Fact]
+    public void Validate_NamespacesWithoutAName_RefusedByPlace() =>
+        Errors(static o => o.Namespaces = ["sales", null!, ""]).Select(static e => e.Split(' ')[0]).ShouldBe(["Mesh:Namespaces:1", "Mesh:Namespaces:2"]);
+
+    [Fact]
+    public void Value_SettingsThatAreNull_MeanTheDefault()
+    {
+        var services = new ServiceCollection();
+        new Builder(services).AddMeshOptions().Configure(static o =>
+        {
+            (o.Locality, o.Policy, o.Namespaces) = (null!, null!, null!);
+            o.Services["orders.sales"] = null!;
+        });
+        using var provider = services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptions<MeshOptions>>().Value;
+
+        options.Namespaces.ShouldBeEmpty();
+        options.Services["orders.sales"].ToPolicy().ShouldBe(ServicePolicy.Empty);
+        options.Policy.ToPolicy().ShouldBe(ServicePolicy.Empty);
+        options.Locality.Region.ShouldBe(Environment.GetEnvironmentVariable("MESH_REGION"));
+    }
+
+    private sealed record Builder(IServiceCollection Services) : IMeshBuilder;
 
     [Fact]
     public void ToPolicy_EveryPropertySet_ArrivesInThePolicy()
