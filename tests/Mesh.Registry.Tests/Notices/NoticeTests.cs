@@ -62,32 +62,28 @@ public class NoticeTests
     {
         var source = new HandSource();
         await using var test = await StartAsync(source);
-        var seen = new List<string>();
+        using var handedOut = new ManualResetEventSlim();
+        var calls = 0;
         using var subscription = test.Cell(Orders).OnChange(cell =>
         {
-            lock (seen)
-            {
-                seen.Add(Written(cell.Current).Single());
-            }
-
-            // The call has read; what comes now must not be lost.
-            if (Written(cell.Current).Single() == "alpha 10.0.0.1")
+            // The first call has read, and stays inside until the next change has been handed out to everybody.
+            if (Interlocked.Increment(ref calls) == 1)
             {
                 source.Sink.Upsert(Alpha, Service(Orders, "10.0.0.2"));
+                handedOut.Wait(TestContext.Current.CancellationToken);
+            }
+        });
+        using var later = test.Cell(Orders).OnChange(cell =>
+        {
+            if (Written(cell.Current).Single() == "alpha 10.0.0.2")
+            {
+                handedOut.Set();
             }
         });
 
         source.Sink.Upsert(Alpha, Service(Orders, "10.0.0.1"));
 
-        await Until.TrueAsync(() => Contains("alpha 10.0.0.2"));
-
-        bool Contains(string what)
-        {
-            lock (seen)
-            {
-                return seen.Contains(what);
-            }
-        }
+        await Until.TrueAsync(() => Volatile.Read(ref calls) == 2);
     }
 
     [Fact]

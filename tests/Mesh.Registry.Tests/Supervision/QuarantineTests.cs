@@ -56,9 +56,12 @@ public class QuarantineTests
         test.Catalog.Problems.ShouldBeEmpty();
         test.Endpoints(Orders).ShouldBe(["alpha 10.0.0.1"]);
 
+        source.Sink.Reset(Alpha, bad);
+        test.Logged(LeftOut).ShouldBe(2, "now it has a last good state");
+        source.Sink.Reset(Alpha, good);
         source.Sink.Reset(Alpha, good);
         source.Sink.Reset(Alpha, bad);
-        test.Logged(LeftOut).ShouldBe(2, "a fault that had gone and is back is news");
+        test.Logged(LeftOut).ShouldBe(3, "a fault that had gone and is back is news");
         test.Endpoints(Orders).ShouldBe(["alpha 10.0.0.1"], "the last good state stays");
     }
 
