@@ -112,6 +112,9 @@ internal sealed class CellDirectory(CatalogCore core)
         return used;
     }
 
+    /// <summary>Every namespace seen so far, as of now.</summary>
+    public ICollection<string> Namespaces => _namespaces.Keys;
+
     public bool HasNamespace(string @namespace) => _namespaces.ContainsKey(@namespace);
 
     public void RememberNamespace(string @namespace)

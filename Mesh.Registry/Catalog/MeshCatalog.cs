@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Mesh.Catalog;
+using Mesh.State;
 using Mesh.Supervision;
 using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
     private readonly SourceSink[] _sinks;
     private readonly CatalogRun _run;
     private readonly RegistryMetrics _metrics;
+    private readonly NamespaceMemory? _memory;
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _unsynced;
 
@@ -55,6 +57,7 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
 
         _run = new CatalogRun(_core, _sinks);
         _metrics = new RegistryMetrics(_core, _sinks, meterFactory);
+        _memory = options.StateDirectory is { } directory ? new NamespaceMemory(directory, _core, _core.Logger) : null;
     }
 
     internal CatalogCore Core => _core;
@@ -153,7 +156,7 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _run.StopAsync().ConfigureAwait(false);
-        _metrics.Dispose();
+        End();
     }
 
     /// <summary>
@@ -163,6 +166,12 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
     public void Dispose()
     {
         _run.StopAsync().Wait(DisposePatience);
+        End();
+    }
+
+    private void End()
+    {
+        _memory?.Dispose();
         _metrics.Dispose();
     }
 

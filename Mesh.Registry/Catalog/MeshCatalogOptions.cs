@@ -15,6 +15,9 @@ public sealed class MeshCatalogOptions
     /// <summary>The longest such pause. A run that lasted longer begins anew. Default: 30 s.</summary>
     public TimeSpan MaxRestartBackoff { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A folder where the namespaces seen are remembered over a restart; made where it is missing. Default: none, nothing is kept.</summary>
+    public string? StateDirectory { get; set; }
+
     /// <summary>The seed of the jitter; <see langword="null"/> (the default) takes one from the system.</summary>
     public int? Seed { get; set; }
 }

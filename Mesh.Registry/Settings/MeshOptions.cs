@@ -12,7 +12,7 @@ public sealed class MeshOptions
     /// </summary>
     public IList<string> Namespaces { get; set; } = [];
 
-    /// <summary>A folder for what should survive a restart (the last good state, remembered namespaces). Default: none, nothing is kept.</summary>
+    /// <summary>A folder where the namespaces seen are remembered over a restart; made where it is missing. Default: none, nothing is kept.</summary>
     public string? StateDirectory { get; set; }
 
     /// <summary>How long a request waits for a service that is not known yet. Default: 30 s; 0 to 10 min.</summary>

@@ -182,6 +182,7 @@ public class NoticeTests
 
     private sealed class Told
     {
+        private readonly Lock _gate = new();
         private volatile string? _last;
         private int _count;
 
@@ -191,7 +192,12 @@ public class NoticeTests
 
         public void Take(ServiceCell cell)
         {
-            _last = Written(cell.Current).FirstOrDefault();
+            // Reading and noting are one: otherwise an older reader could note last.
+            lock (_gate)
+            {
+                _last = Written(cell.Current).FirstOrDefault();
+            }
+
             Interlocked.Increment(ref _count);
         }
     }
