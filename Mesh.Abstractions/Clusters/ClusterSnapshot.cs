@@ -25,6 +25,12 @@ public sealed record ClusterSnapshot(ClusterId Cluster)
     /// <summary>Whether the process runs in it (read with in-cluster credentials).</summary>
     public bool IsOwn { get; init; }
 
+    /// <summary>
+    /// Where the Node is that this process says it runs on, as the own cluster describes it; <see langword="null"/> where the process does not say, the Node is not seen, or
+    /// the cluster is another.
+    /// </summary>
+    public Locality? OwnNode { get; init; }
+
     /// <summary>Its gateway, or <see langword="null"/>.</summary>
     public GatewayAddress? Gateway { get; init; }
 

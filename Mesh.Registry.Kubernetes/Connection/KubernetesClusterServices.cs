@@ -45,10 +45,14 @@ internal static class KubernetesClusterServices
     {
         var options = provider.GetRequiredService<IOptionsMonitor<KubernetesClusterOptions>>().Get(name);
         var time = provider.GetRequiredService<TimeProvider>();
-        var seed = provider.GetRequiredService<IOptions<MeshOptions>>().Value.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+        var mesh = provider.GetRequiredService<IOptions<MeshOptions>>().Value;
+        var seed = mesh.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+        IConnectionSource source = client is null ? new ConfiguredConnection(options, time) : new ExistingConnection(client);
+        var isOwn = mesh.Locality.Cluster is { } own ? own == name : source.IsOwn;
         var context = new ConnectorContext(
             $"kubernetes/{name}",
             new ClusterId(name),
+            isOwn ? mesh.Locality.Node : null,
             options,
             WatchTimings.Default with { RequestTimeout = options.RequestTimeout },
             provider.GetRequiredService<KubernetesMetrics>(),
@@ -56,7 +60,6 @@ internal static class KubernetesClusterServices
 
             // Each connector its own sequence, also where all have one seed: they must not return as one.
             new Random(seed ^ Sequence(name)));
-        IConnectionSource source = client is null ? new ConfiguredConnection(options, time) : new ExistingConnection(client);
         return new KubernetesCatalogSource(context, source, provider.GetRequiredService<ClusterClaims>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger<KubernetesCatalogSource>());
     }
 

@@ -39,6 +39,12 @@ internal sealed partial class ClusterHealth(
         }
     }
 
+    /// <summary>The Node that this process runs on is there, or not to be seen.</summary>
+    public void SetOwnNode(Locality? place)
+    {
+        lock (_lock) Show(_shown with { OwnNode = place });
+    }
+
     /// <summary>No session could begin.</summary>
     public void NotConnected(string message)
     {

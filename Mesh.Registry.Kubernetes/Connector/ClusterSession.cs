@@ -47,7 +47,7 @@ internal sealed class ClusterSession
             Add(new WatchTarget(ResourceType.EndpointSlices, ns) { LabelSelector = filter.SliceSelector(ns) }, new SliceDecoder(_pool), _join.AddSlices(), isRequired: true);
         }
 
-        Add(_nodes, new NodeDecoder(_pool), _nodeSet = _join.AddNodes(), isRequired: false);
+        Add(_nodes, new NodeDecoder(_pool), _nodeSet = _join.AddNodes(NodeSeen), isRequired: false);
     }
 
     /// <summary>Runs until cancelled, or until another cluster answers.</summary>
@@ -95,6 +95,11 @@ internal sealed class ClusterSession
     {
         List<string?> namespaces = [.. options.Namespaces.Distinct(StringComparer.Ordinal)];
         return namespaces.Count == 0 ? [null] : namespaces;
+    }
+
+    private void NodeSeen(string name, NodeObject? node)
+    {
+        if (name == _context.CallerNode) _health.SetOwnNode(node is null ? null : new Locality(_context.Cluster, node.Region, node.Zone, name));
     }
 
     private void Opened(WatchTarget target)

@@ -62,8 +62,18 @@ internal sealed class ClusterJoin
     public WatchedSet<SliceObject, SliceEntry> AddSlices() =>
         Await(new WatchedSet<SliceObject, SliceEntry>("EndpointSlice", static s => new ObjectKey(s.Namespace, s.Name), _segments.Create, SetSlice, this));
 
-    public WatchedSet<NodeObject, NodeObject> AddNodes() =>
-        Await(new WatchedSet<NodeObject, NodeObject>("Node", static n => new ObjectKey("", n.Name), static n => n, SetNode, this));
+    /// <param name="seen">Told of each Node, and with <see langword="null"/> of its end.</param>
+    public WatchedSet<NodeObject, NodeObject> AddNodes(Action<string, NodeObject?> seen) =>
+        Await(new WatchedSet<NodeObject, NodeObject>(
+            "Node",
+            static n => new ObjectKey("", n.Name),
+            static n => n,
+            (key, node) =>
+            {
+                SetNode(key, node);
+                seen(key.Name, node);
+            },
+            this));
 
     /// <summary>A watcher has delivered its first list, or is not to be waited for.</summary>
     public void Listed(object set)

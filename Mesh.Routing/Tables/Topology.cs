@@ -22,7 +22,8 @@ internal sealed class Topology
         var said = options.Caller ?? default;
         var own = !said.Cluster.IsNone ? said.Cluster : _clusters.Values.FirstOrDefault(static c => c.IsOwn)?.Cluster ?? default;
         var ownCluster = own.IsNone ? null : Find(own);
-        Caller = new CallerPlace(new Locality(own, said.Region ?? ownCluster?.Region, said.Zone ?? ownCluster?.Zone, said.Node));
+        var node = catalog.Clusters.FirstOrDefault(c => c.Cluster == own && c.OwnNode is { Node: { } seen } && seen == said.Node)?.OwnNode;
+        Caller = new CallerPlace(new Locality(own, said.Region ?? node?.Region ?? ownCluster?.Region, said.Zone ?? node?.Zone ?? ownCluster?.Zone, said.Node));
         _network = ownCluster?.Network ?? options.CallerNetwork;
     }
 

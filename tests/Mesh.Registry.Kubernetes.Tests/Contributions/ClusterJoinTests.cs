@@ -17,7 +17,7 @@ public sealed class ClusterJoinTests
         _join = new ClusterJoin("kubernetes/alpha", new ClusterId("alpha"), _sink, new ServiceFilter([]), "home", null, static _ => { });
         _services = _join.AddServices();
         _slices = _join.AddSlices();
-        _nodes = _join.AddNodes();
+        _nodes = _join.AddNodes((_, _) => { });
     }
 
     [Fact]
