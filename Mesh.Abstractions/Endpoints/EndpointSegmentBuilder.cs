@@ -10,13 +10,14 @@ namespace Mesh;
 /// <param name="cluster">The cluster they run in.</param>
 /// <param name="slice">The slice's name, unique within (source, cluster, service).</param>
 /// <param name="ports">The ports that each of them has.</param>
-public sealed class EndpointSegmentBuilder(ClusterId cluster, string slice, ImmutableArray<EndpointPort> ports)
+/// <param name="capacity">How many endpoints are expected, where it is known: no room is then made twice. Default: 0.</param>
+public sealed class EndpointSegmentBuilder(ClusterId cluster, string slice, ImmutableArray<EndpointPort> ports, int capacity = 0)
 {
     /// <summary>The greatest weight of one endpoint.</summary>
     public const int MaxWeight = 1_000_000;
 
-    private readonly List<EndpointDescription> _endpoints = [];
-    private readonly Dictionary<EndpointAddress, int> _places = [];
+    private readonly List<EndpointDescription> _endpoints = new(capacity);
+    private readonly Dictionary<EndpointAddress, int> _places = new(capacity);
 
     /// <summary>How many there are.</summary>
     public int Count => _endpoints.Count;

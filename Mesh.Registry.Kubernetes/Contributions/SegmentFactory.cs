@@ -12,7 +12,7 @@ internal sealed class SegmentFactory(ClusterId cluster, string? zone, NodeRegion
         // What another cluster's controller copied here is that cluster's to contribute: taking it would echo.
         if (slice.IsImported || slice.ServiceName is not { Length: > 0 } service) return null;
         var name = new ServiceName(slice.Namespace, service);
-        var builder = new EndpointSegmentBuilder(cluster, slice.Name, slice.Ports);
+        var builder = new EndpointSegmentBuilder(cluster, slice.Name, slice.Ports, slice.Endpoints.Count);
         var problem = slice.AddressType switch
         {
             _ when slice.Endpoints.Count == 0 => null,

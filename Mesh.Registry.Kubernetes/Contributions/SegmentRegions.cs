@@ -17,7 +17,7 @@ internal static class SegmentRegions
 
     private static EndpointSegment Rebuild(EndpointSegment segment, NodeRegions regions)
     {
-        var builder = new EndpointSegmentBuilder(segment.Cluster, segment.Slice, segment.Ports);
+        var builder = new EndpointSegmentBuilder(segment.Cluster, segment.Slice, segment.Ports, segment.Count);
         for (var i = 0; i < segment.Count; i++)
         {
             var endpoint = segment[i];

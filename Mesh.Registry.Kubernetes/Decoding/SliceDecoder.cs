@@ -6,7 +6,13 @@ namespace Mesh.Decoding;
 /// <summary>Reads EndpointSlices (discovery.k8s.io/v1).</summary>
 internal sealed class SliceDecoder(StringPool pool) : IResourceDecoder<SliceObject>
 {
+    // The most that a slice of the API may have.
+    private const int MaxExpected = 1_000;
+
     private readonly SliceEndpointDecoder _endpoint = new(pool);
+
+    // Slices of one cluster are of much the same length; lists that grow are allocated twice over.
+    private int _expected;
 
     public SliceObject Decode(ref Utf8JsonReader reader)
     {
@@ -90,9 +96,10 @@ internal sealed class SliceDecoder(StringPool pool) : IResourceDecoder<SliceObje
 
     private List<SliceEndpoint> Endpoints(ref Utf8JsonReader reader)
     {
-        List<SliceEndpoint> endpoints = [];
-        if (!JsonTokens.EnterArray(ref reader)) return endpoints;
+        if (!JsonTokens.EnterArray(ref reader)) return [];
+        var endpoints = new List<SliceEndpoint>(_expected);
         while (JsonTokens.NextObject(ref reader)) endpoints.Add(_endpoint.Decode(ref reader));
+        _expected = Math.Min(endpoints.Count, MaxExpected);
         return endpoints;
     }
 }

@@ -46,9 +46,12 @@ public sealed class StormTests
 
         for (var round = 0; round < rounds; round++)
         {
+            // Each its own: connections of before the restart are of no use.
+            using var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.KubeconfigPath));
+            using var reader = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.KubeconfigPath));
             for (var i = 0; i < changes; i++)
             {
-                await ChangeAsync(cluster.Client, random);
+                await ChangeAsync(client, random);
                 if (random.Next(8) == 0) Break(cluster, proxy, random);
                 _time.Advance(TimeSpan.FromMilliseconds(random.Next(2_000)));
             }
@@ -61,7 +64,7 @@ public sealed class StormTests
             }
 
             proxy.Link.Restore();
-            var there = await OnServerAsync(cluster.Client);
+            var there = await OnServerAsync(reader);
             await UntilAsync(mesh, () => sink.IsLive && InCatalog(sink) == there, () => $"server:\n{there}\ncatalog:\n{InCatalog(sink)}");
         }
 

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+using Mesh.Contributions;
+
+namespace Mesh.Decoding;
+
+/// <summary>That decoding builds no graph of objects: what is allocated stays near what is kept.</summary>
+public sealed class AllocationTests
+{
+    private const int Slices = 100;
+    private const int PerSlice = 100;
+
+    // What is decoded, what is packed of it and the table that finds addresses twice, each made once and in its size.
+    private const long PerEndpoint = 500;
+
+    private readonly StringPool _pool = new();
+
+    [Fact]
+    public void Events_OfTenThousandEndpoints_AllocateLittleMoreThanIsKept()
+    {
+        var events = Enumerable.Range(0, Slices).Select(Event).ToArray();
+        var factory = new SegmentFactory(new ClusterId("alpha"), null, new NodeRegions(null));
+        var decoder = new SliceDecoder(_pool);
+        foreach (var warm in events) factory.Create(WatchEventDecoder.Decode(warm, decoder).Item!);
+
+        var kept = new List<SliceEntry>(Slices);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var one in events) kept.Add(factory.Create(WatchEventDecoder.Decode(one, decoder).Item!)!);
+        var perEndpoint = (GC.GetAllocatedBytesForCurrentThread() - before) / (Slices * PerSlice);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{events.Sum(static e => (long)e.Length) / (Slices * PerSlice)} B of JSON an endpoint: {perEndpoint} B allocated");
+        kept.Sum(static e => e.Segment.Count).ShouldBe(Slices * PerSlice);
+        perEndpoint.ShouldBeLessThan(PerEndpoint);
+    }
+
+    private static byte[] Event(int slice)
+    {
+        var endpoints = Enumerable.Range(0, PerSlice).Select(i => string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"addresses":["10.{{slice}}.0.{{i}}"],"conditions":{"ready":true,"serving":true,"terminating":false},"targetRef":{"kind":"Pod","namespace":"sales","name":"orders-{{slice}}-{{i}}","uid":"7c9e6679-7425-40de-944b-{{slice:000000}}{{i:000000}}"},"nodeName":"node-{{i % 50}}","zone":"eu-{{i % 3}}"}"""));
+        return Encoding.UTF8.GetBytes(
+            $$$"""{"type":"ADDED","object":{"metadata":{"name":"orders-{{{slice}}}","namespace":"sales","resourceVersion":"{{{slice + 1}}}","labels":{"kubernetes.io/service-name":"orders"}},"addressType":"IPv4","endpoints":[{{{string.Join(',', endpoints)}}}],"ports":[{"name":"http","port":8080,"protocol":"TCP"}]}}""");
+    }
+}
