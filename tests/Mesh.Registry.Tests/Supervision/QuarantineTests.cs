@@ -71,21 +71,24 @@ public class QuarantineTests
         var source = new HandSource();
         await using var test = await StartAsync(source);
         source.Sink.Upsert(Alpha, Service(Orders, "10.0.0.1"));
-        source.Sink.Upsert(Alpha, Service(Orders) with { Ports = [new ServicePort("", 0)] });
-        var told = 0;
+        var faulty = 0;
+        var healed = 0;
         using var subscription = test.Catalog.Subscribe(batch =>
         {
-            if (batch.Count == 0 && test.Catalog.Problems.Count == 0)
+            if (batch.Count == 0)
             {
-                Interlocked.Increment(ref told);
+                Interlocked.Increment(ref test.Catalog.Problems.Count == 0 ? ref healed : ref faulty);
             }
         });
+        source.Sink.Upsert(Alpha, Service(Orders) with { Ports = [new ServicePort("", 0)] });
+        await Until.TrueAsync(() => Volatile.Read(ref faulty) > 0);
+        var before = Volatile.Read(ref healed);
 
         // The same as before the fault: nothing is swapped, and the problem is gone all the same.
         source.Sink.Upsert(Alpha, Service(Orders, "10.0.0.1"));
 
         test.Catalog.Problems.ShouldBeEmpty();
-        await Until.TrueAsync(() => Volatile.Read(ref told) > 0);
+        await Until.TrueAsync(() => Volatile.Read(ref healed) > before);
     }
 
     [Fact]
