@@ -13,8 +13,13 @@ public static class KubernetesMeshBuilderExtensions
     /// </summary>
     /// <param name="builder">The mesh.</param>
     /// <param name="name">The cluster's name, a DNS label, unique in the mesh.</param>
-    /// <param name="configure">Its settings. Default: none.</param>
-    public static IMeshBuilder AddKubernetesCluster(this IMeshBuilder builder, string name, Action<KubernetesClusterOptions>? configure = null) =>
+    public static IMeshBuilder AddKubernetesCluster(this IMeshBuilder builder, string name) => KubernetesClusterServices.Add(builder, name, null, null, null);
+
+    /// <inheritdoc cref="AddKubernetesCluster(IMeshBuilder, string)"/>
+    /// <param name="builder">The mesh.</param>
+    /// <param name="name">The cluster's name, a DNS label, unique in the mesh.</param>
+    /// <param name="configure">Its settings.</param>
+    public static IMeshBuilder AddKubernetesCluster(this IMeshBuilder builder, string name, Action<KubernetesClusterOptions>? configure) =>
         KubernetesClusterServices.Add(builder, name, null, null, configure);
 
     /// <summary>
