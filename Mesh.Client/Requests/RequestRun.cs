@@ -193,6 +193,12 @@ internal sealed class RequestRun
     {
         if (!failed.WasSent)
         {
+            if (IsHopeless(next))
+            {
+                GiveBack(next);
+                return false;
+            }
+
             _sender.Context.Metrics.AddRepick(_route.Service, failed.Endpoint.Cluster);
             Note(failed);
             return true;
@@ -219,6 +225,11 @@ internal sealed class RequestRun
             throw;
         }
     }
+
+    // Where everything counts as down, a request that has waited a connect limit asks each cluster once: it finds the one that is back, and does not wait for one dead endpoint
+    // after another.
+    private bool IsHopeless(EndpointState next) =>
+        Time.GetElapsedTime(_attempts.StartTimestamp) >= _policy.ConnectTimeout && _attempts.HasTried(next.Cluster) && _route.IsDown;
 
     private static void GiveBack(EndpointState picked)
     {

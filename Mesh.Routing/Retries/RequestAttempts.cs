@@ -28,6 +28,20 @@ public struct RequestAttempts
 
     internal readonly int Count => Tries + Repicks;
 
+    /// <summary>Whether an endpoint of this cluster failed this request.</summary>
+    public readonly bool HasTried(ClusterId cluster)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (this[i].Cluster == cluster)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal readonly EndpointState this[int index] => index < TriedEndpoints.Capacity ? _tried[index]! : _more![index - TriedEndpoints.Capacity];
 
     /// <summary>This endpoint could not be connected to: the next pick leaves its node (its zone, where the tier has another), the one after that its cluster.</summary>

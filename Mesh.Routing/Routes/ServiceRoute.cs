@@ -33,6 +33,12 @@ public sealed class ServiceRoute
     /// <summary>The policy in force now.</summary>
     public EffectivePolicy Policy => Table.Policy;
 
+    /// <summary>
+    /// Whether every tier and cluster counts as down: connections to all of them failed lately. Picks go on, since any may be back; whoever waits for connections should not try
+    /// one dead endpoint after another.
+    /// </summary>
+    public bool IsDown => Table.IsDown;
+
     internal ServiceState State => _state;
 
     internal RouteKey Key => _key;

@@ -44,7 +44,7 @@ internal static class HealthView
         }
 
         var first = Array.FindIndex(usable, static u => u.Length != 0);
-        return new RoutingTable(layout, epoch, views, Detours(tiers.AsSpan(0, first < 0 ? tiers.Length : first + 1), heedBreakers));
+        return new RoutingTable(layout, epoch, views, !heedBreakers, Detours(tiers.AsSpan(0, first < 0 ? tiers.Length : first + 1), heedBreakers));
     }
 
     private static EndpointState[] Pickable(TierLayout tier, bool heedBreakers) =>

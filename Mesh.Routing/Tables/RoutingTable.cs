@@ -3,7 +3,7 @@ namespace Mesh.Tables;
 /// <summary>
 /// The answer to "where to" for one (service, port, policy) as things are now. Immutable; built when something changed, never for a request.
 /// </summary>
-internal sealed class RoutingTable(TableLayout layout, long healthEpoch, UsableTier[] tiers, Detour[] detours)
+internal sealed class RoutingTable(TableLayout layout, long healthEpoch, UsableTier[] tiers, bool isDown, Detour[] detours)
 {
     public TableLayout Layout => layout;
 
@@ -12,6 +12,9 @@ internal sealed class RoutingTable(TableLayout layout, long healthEpoch, UsableT
     public UsableTier[] Tiers { get; } = tiers;
 
     public Detour[] Detours { get; } = detours;
+
+    /// <summary>Whether everybody counts as down, so that nobody is preferred for it.</summary>
+    public bool IsDown => isDown;
 
     /// <summary>The first tier that has somebody; −1 where none has.</summary>
     public int FirstUsable { get; } = Array.FindIndex(tiers, static t => t.Endpoints.Length != 0);

@@ -34,7 +34,7 @@ internal static class TablePick
     }
 
     /// <summary>
-    /// The choice after a failure. The first leaves the node, and the zone where its tier has another; from the second on it leaves the cluster. Where nobody is left
+    /// The choice after a failure. The first leaves the node, and the zone where its tier has another; from the second on, and where everything counts as down, it leaves the cluster. Where nobody is left
     /// that far away, nearer ones are taken; one that was tried already never, so that a request which has failed everywhere ends with its last failure.
     /// </summary>
     public static PickResult Next(RoutingTable table, in RequestAttempts attempts, in PickHints hints, ref ulong random)
@@ -48,7 +48,7 @@ internal static class TablePick
         var found = ArrayPool<EndpointState>.Shared.Rent(Math.Max(largest, 1));
         try
         {
-            for (var distance = attempts.Count >= 2 ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.Untried; distance--)
+            for (var distance = attempts.Count >= 2 || table.IsDown ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.Untried; distance--)
             {
                 for (var t = 0; t < table.Tiers.Length; t++)
                 {

@@ -22,6 +22,9 @@ internal sealed class BlackHole
         return port;
     }
 
+    /// <summary>Dials the port as always from now on.</summary>
+    public void Remove(int port) => _dials.TryRemove(port, out _);
+
     public void AddTo(IServiceCollection services) => services.Configure<MeshTransportOptions>(o => o.Dial = DialAsync);
 
     private async ValueTask<Stream> DialAsync(EndpointState endpoint, CancellationToken cancellationToken)

@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using Mesh.Backends;
 using Mesh.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Requests;
 
@@ -44,6 +46,46 @@ public class RepickTests
         error.Message.ShouldContain("Clusters: alpha (live), beta (live).");
         error.ShouldBeAssignableTo<HttpRequestException>();
         error.GetBaseException().ShouldBeOfType<SocketException>().SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
+    }
+
+    [Fact]
+    public async Task Send_EverythingIsBlackHoled_WaitsOneConnectLimitForEachClusterOnceAllCountAsDown()
+    {
+        var hole = new BlackHole();
+        var clock = new FakeTimeProvider();
+        int[] near = [.. Enumerable.Range(0, 6).Select(_ => hole.Add(TestMesh.ClosedPort()))];
+        int[] far = [.. Enumerable.Range(0, 6).Select(_ => hole.Add(TestMesh.ClosedPort()))];
+        await using var mesh = await NearAndFar.StartAsync(near, far, clock, configure: hole.AddTo);
+        var limit = TimeSpan.FromSeconds(1);
+
+        // The first finds out: three endpoints of each cluster, then both count as down.
+        await Should.ThrowAsync<MeshRoutingException>(Eventually.TurnUntilEnd(clock, mesh.Client().GetAsync("http://orders.sales/", Stop)));
+        mesh.Services.GetRequiredService<IMesh>().Explain("orders.sales").Tiers.ShouldAllBe(static t => t.IsDown);
+
+        var dials = hole.Dials;
+        var started = clock.GetTimestamp();
+        var error = await Should.ThrowAsync<MeshRoutingException>(Eventually.TurnUntilEnd(clock, mesh.Client().GetAsync("http://orders.sales/", Stop)));
+
+        (hole.Dials - dials).ShouldBe(2);
+        clock.GetElapsedTime(started).ShouldBeLessThan(3 * limit);
+        error.Message.ShouldContain("orders.sales did not answer: 2 tries failed");
+    }
+
+    [Fact]
+    public async Task Send_EverythingCountsAsDownAndOneClusterIsBack_FindsItAfterOneConnectLimit()
+    {
+        var hole = new BlackHole();
+        var clock = new FakeTimeProvider();
+        await using var far = await Backend.SayingAsync("far");
+        int[] near = [.. Enumerable.Range(0, 6).Select(_ => hole.Add(TestMesh.ClosedPort()))];
+        hole.Add(far.Port);
+        await using var mesh = await NearAndFar.StartAsync(near, [far.Port], clock, configure: hole.AddTo);
+        await Should.ThrowAsync<MeshRoutingException>(Eventually.TurnUntilEnd(clock, mesh.Client().GetAsync("http://orders.sales/", Stop)));
+
+        hole.Remove(far.Port);
+        using var response = await Eventually.TurnUntilEnd(clock, mesh.Client().GetAsync("http://orders.sales/", Stop));
+
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("far");
     }
 
     [Fact]
