@@ -1,4 +1,5 @@
 using Mesh;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Snippets;
 
@@ -15,5 +16,10 @@ internal static class Worlds
         (await app.SendAsync(100, "http://orders.sales")).ShouldAllBeServedBy("alpha");
         await mesh["alpha"].StopAsync();
         (await app.SendAsync(100, "http://orders.sales")).ShouldAllBeServedBy("beta");
+    }
+
+    public static void Substitute(IServiceCollection services)
+    {
+        services.ReplaceMeshCatalog(c => c.Service("orders.sales", "http://127.0.0.1:5000"));
     }
 }
