@@ -57,7 +57,8 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
                 ClientMetrics.Enrich(request, picked.Endpoint!, picked.Tier);
             }
 
-            return ((EndpointTransport)picked.Endpoint!.GetOrAddTransport(key, _createTransport)).DispatchAsync(request, cancellationToken);
+            var transport = (EndpointTransport)picked.Endpoint!.GetOrAddTransport(key, _createTransport);
+            return MayRepeat(request, policy) ? transport.DispatchAsync(request, cancellationToken) : transport.DispatchOnceAsync(request, cancellationToken);
         }
         catch (Exception e)
         {

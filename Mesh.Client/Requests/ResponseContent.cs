@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Mesh.Requests;
 
@@ -56,8 +57,8 @@ internal sealed class ResponseContent : HttpContent
     /// <summary>The reader left before the end, which says nothing of the endpoint.</summary>
     public void Leave() => Complete(AttemptResult.Cancelled);
 
-    /// <summary>The body broke off.</summary>
-    public void Break(Exception why) => Complete(why is OperationCanceledException ? AttemptResult.Cancelled : AttemptResult.Failed);
+    /// <summary>Reading the body, or writing it elsewhere, failed.</summary>
+    public void Break(Exception why) => Complete(IsTheEndpoints(why) ? AttemptResult.Failed : AttemptResult.Cancelled);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -75,8 +76,16 @@ internal sealed class ResponseContent : HttpContent
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        _inner.CopyTo(stream, context, cancellationToken);
-        End();
+        try
+        {
+            _inner.CopyTo(stream, context, cancellationToken);
+            End();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            throw;
+        }
     }
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new ResponseStream(_inner.ReadAsStream(cancellationToken), this);
@@ -108,6 +117,14 @@ internal sealed class ResponseContent : HttpContent
         || response.RequestMessage?.Method == HttpMethod.Head
         || (response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length) && length.ToString() == "0");
 
+    // The caller's own stream may have failed as well, or a limit of the caller's have been reached: only what comes from the connection is the endpoint's.
+    private static bool IsTheEndpoints(Exception why) => why switch
+    {
+        HttpIOException or IOException { InnerException: SocketException } => true,
+        HttpRequestException { InnerException: { } inner } => IsTheEndpoints(inner),
+        _ => false,
+    };
+
     private async Task EndAfterAsync(Task copying)
     {
         try
@@ -133,6 +150,11 @@ internal sealed class ResponseContent : HttpContent
         {
             var pushback = result is AttemptResult.Failed or AttemptResult.Overloaded ? GrpcStatus.Pushback(_grpcResponse.TrailingHeaders) : null;
             endpoint.Report(new AttemptOutcome(result ?? AttemptResult.Success, _latency, pushback));
+        }
+        else if (result == AttemptResult.Failed)
+        {
+            // Its headers were a success; a body that breaks off takes that back.
+            endpoint.Report(new AttemptOutcome(AttemptResult.Failed));
         }
 
         endpoint.Release();

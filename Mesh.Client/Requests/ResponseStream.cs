@@ -31,15 +31,25 @@ internal sealed class ResponseStream(Stream inner, ResponseContent content) : St
         set => inner.WriteTimeout = value;
     }
 
-    public override int Read(Span<byte> buffer) => Seen(inner.Read(buffer), buffer.Length);
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(byte[] buffer, int offset, int count) => Seen(inner.Read(buffer, offset, count), count);
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return Seen(inner.Read(buffer), buffer.Length);
+        }
+        catch (Exception e)
+        {
+            content.Break(e);
+            throw;
+        }
+    }
 
     public override int ReadByte()
     {
-        var read = inner.ReadByte();
-        Seen(read < 0 ? 0 : 1, 1);
-        return read;
+        Span<byte> one = stackalloc byte[1];
+        return Read(one) == 0 ? -1 : one[0];
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -55,8 +65,16 @@ internal sealed class ResponseStream(Stream inner, ResponseContent content) : St
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
-        await inner.CopyToAsync(destination, bufferSize, cancellationToken).ConfigureAwait(false);
-        content.End();
+        try
+        {
+            await inner.CopyToAsync(destination, bufferSize, cancellationToken).ConfigureAwait(false);
+            content.End();
+        }
+        catch (Exception e)
+        {
+            content.Break(e);
+            throw;
+        }
     }
 
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);

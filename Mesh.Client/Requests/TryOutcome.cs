@@ -35,11 +35,8 @@ internal readonly struct TryOutcome
             // The endpoint went between the pick and the sending.
             ObjectDisposedException when endpoint.IsRetired => (AttemptResult.Cancelled, false),
             _ when ConnectFailedException.Find(exception) is not null => (AttemptResult.ConnectFailed, false),
-            // What the caller asked for does not fit, or its own limits or credentials: no endpoint is to blame.
-            HttpRequestException
-            {
-                HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.UserAuthenticationError
-            } => (AttemptResult.Cancelled, true),
+            // What the caller asked for does not fit, or its own credentials: no endpoint is to blame.
+            HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError } => (AttemptResult.Cancelled, true),
             OperationCanceledException or HttpRequestException or IOException => (AttemptResult.Failed, true),
             // The request itself is at fault: a body that cannot be read, a URL without a host.
             _ => (AttemptResult.Cancelled, true),

@@ -30,6 +30,25 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
     public Task<HttpResponseMessage> DispatchAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _gate.IsFailing ? DispatchKnownAsync(request, cancellationToken) : SendAsync(request, cancellationToken);
 
+    /// <summary>
+    /// As <see cref="DispatchAsync"/>, for a request that must not run twice: where it was written to a connection that then closed, a failure to make another one is not told as
+    /// <see cref="ConnectFailedException"/>, since the endpoint may have run it.
+    /// </summary>
+    public async Task<HttpResponseMessage> DispatchOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var mark = new WriteMark();
+        mark.Flow();
+        try
+        {
+            return await DispatchAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (mark.IsSet && ConnectFailedException.Find(e) is { } failure)
+        {
+            var why = $"it was sent on a connection that closed before the answer, and no other could be made ({failure.Message.TrimEnd('.')}). Since it may have run, it is not sent again.";
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, why, new IOException(why, new SocketException((int)SocketError.ConnectionReset)));
+        }
+    }
+
     public void OnEjected() => _gate.FreeWaiting();
 
     protected override void Dispose(bool disposing)
@@ -81,7 +100,8 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
         Stream? stream = null;
         try
         {
-            stream = await DialAsync(stop.Token).ConfigureAwait(false);
+            var marked = new MarkedStream(await DialAsync(stop.Token).ConfigureAwait(false));
+            stream = marked;
             if (connection.InitialRequestMessage.RequestUri is { } uri && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeWss))
             {
                 stream = await SecureAsync(stream, connection.InitialRequestMessage, stop.Token).ConfigureAwait(false);
@@ -91,6 +111,7 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
                 stream = await Http2Opening.OpenAsync(stream, stop.Token).ConfigureAwait(false);
             }
 
+            marked.Open();
             dial.Succeed();
             if (Interlocked.Exchange(ref _isUnreachable, 0) != 0)
             {

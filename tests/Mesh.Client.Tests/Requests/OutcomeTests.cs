@@ -42,6 +42,83 @@ public class OutcomeTests
         mesh.Explain(near.Port).Health.ShouldBe("healthy");
     }
 
+    [Theory]
+    [InlineData("whole")]
+    [InlineData("stream")]
+    [InlineData("copy")]
+    public async Task Send_BodiesBreakOffAgainAndAgain_EjectTheEndpoint(string reading)
+    {
+        await using var near = await Backend.StartAsync(static async context =>
+        {
+            context.Response.ContentLength = 100;
+            await context.Response.WriteAsync("begin");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        });
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far, new FakeTimeProvider());
+        using var client = mesh.Client();
+
+        // Every answer begins well, so it is the rate of failures that tells.
+        for (var i = 0; i < 20; i++)
+        {
+            mesh.Explain(near.Port).Health.ShouldBe("healthy");
+            await Should.ThrowAsync<Exception>(ReadAsync());
+        }
+
+        mesh.Explain(near.Port).Health.ShouldBe("ejected");
+        (await client.GetStringAsync("http://orders.sales/", Stop)).ShouldBe("far");
+
+        async Task ReadAsync()
+        {
+            if (reading == "whole")
+            {
+                await client.GetStringAsync("http://orders.sales/", Stop);
+                return;
+            }
+
+            using var response = await client.GetAsync("http://orders.sales/", HttpCompletionOption.ResponseHeadersRead, Stop);
+            if (reading == "copy")
+            {
+                await response.Content.CopyToAsync(Stream.Null, Stop);
+                return;
+            }
+
+            await using var body = await response.Content.ReadAsStreamAsync(Stop);
+            await body.CopyToAsync(Stream.Null, Stop);
+        }
+    }
+
+    [Fact]
+    public async Task Send_CallersOwnStreamFails_BlamesNobody()
+    {
+        await using var near = await Backend.SayingAsync("near");
+        await using var mesh = await NearAndFar.StartAsync(near, null);
+        using var client = mesh.Client();
+        using var response = await client.GetAsync("http://orders.sales/", HttpCompletionOption.ResponseHeadersRead, Stop);
+
+        await Should.ThrowAsync<Exception>(response.Content.CopyToAsync(new MemoryStream([], writable: false), Stop));
+
+        mesh.Explain(near.Port).Failures.ShouldBe(0);
+        mesh.Explain(near.Port).InFlight.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_HeadersWithoutEnd_AreTheEndpointsFailure()
+    {
+        await using var near = await Backend.StartAsync(static context =>
+        {
+            context.Response.Headers["X-Long"] = new string('x', 100_000);
+            return context.Response.WriteAsync("near");
+        });
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+
+        (await mesh.Client().GetStringAsync("http://orders.sales/", Stop)).ShouldBe("far");
+
+        mesh.Explain(near.Port).Failures.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Send_TooManyRequests_IsNoReasonToEject()
     {

@@ -118,6 +118,33 @@ public class RetryTests
         far.Count.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("POST", false)]
+    [InlineData("GET", true)]
+    public async Task Send_KeptConnectionClosesAfterTheRequestAndNoOtherCanBeMade_OnlyAnIdempotentOneGoesElsewhere(string method, bool goesElsewhere)
+    {
+        await using var near = new FleetingPeer();
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync([near.Port], [far.Port]);
+        using var client = mesh.Client();
+        (await client.GetStringAsync("http://orders.sales/", Stop)).ShouldBe("ok");
+
+        // The HTTP handler itself sends such a request again, on a connection that nobody accepts any more.
+        using var request = new HttpRequestMessage(new HttpMethod(method), "http://orders.sales/");
+        var sending = client.SendAsync(request, Stop);
+        if (goesElsewhere)
+        {
+            (await (await sending).Content.ReadAsStringAsync(Stop)).ShouldBe("far");
+        }
+        else
+        {
+            (await Should.ThrowAsync<MeshRoutingException>(sending)).Message.ShouldContain("it may have run");
+        }
+
+        near.Requests.ShouldBe(2);
+        far.Count.ShouldBe(goesElsewhere ? 1 : 0);
+    }
+
     [Fact]
     public async Task Send_PostWhereAllowed_IsSentAgainWithItsBody()
     {
