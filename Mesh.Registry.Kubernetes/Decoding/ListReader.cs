@@ -20,7 +20,7 @@ internal sealed class ListReader(Stream stream, int maxObjectBytes) : IDisposabl
     private long _stringStart;
     private bool _afterItemsName;
 
-    private ObjectReader Objects => _objects ??= new ObjectReader(_window, maxObjectBytes);
+    private ObjectReader Objects => _objects ??= new ObjectReader(_window, maxObjectBytes, isEndless: false);
 
     /// <summary>Who the last object that was too large is.</summary>
     public ObjectIdentity TooLarge => Objects.TooLarge;

@@ -8,8 +8,12 @@ namespace Mesh.Decoding;
 /// </summary>
 internal struct ObjectFramer
 {
+    private const byte FirstPrintable = 0x20;
+
     private static readonly SearchValues<byte> Structure = SearchValues.Create("{}\"\n"u8);
-    private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\"u8);
+
+    // A control character has no place in a string (RFC 8259, 7).
+    private static readonly SearchValues<byte> StringEnd = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, FirstPrintable).Select(static b => (byte)b)]);
 
     private int _depth;
     private bool _inString;
@@ -24,30 +28,40 @@ internal struct ObjectFramer
     /// </summary>
     public bool SawLineBreak { get; private set; }
 
+    /// <summary>Whether a control character stood inside a string: the object has lost its end there, or was never JSON.</summary>
+    public bool SawBreak { get; private set; }
+
     /// <summary>Whether an object has begun.</summary>
     public readonly bool InObject => _depth > 0;
 
-    /// <summary>Looks at what is new in <paramref name="data"/>, which begins with the object. Returns its length, or −1 where its end is not in it.</summary>
-    public int Scan(ReadOnlySpan<byte> data)
+    /// <summary>
+    /// Looks at what is new in <paramref name="data"/>, which begins with the object. Returns its length, or −1 where its end is not in it.
+    /// </summary>
+    /// <param name="data">What has arrived.</param>
+    /// <param name="endsAtBreak">Whether to look no further where the object is broken (<see cref="SawBreak"/>).</param>
+    public int Scan(ReadOnlySpan<byte> data, bool endsAtBreak)
     {
         var i = Scanned;
         while (i < data.Length)
         {
             if (_inString)
             {
-                if (_escaped)
+                if (!_escaped)
                 {
-                    _escaped = false;
-                    i++;
-                    continue;
+                    var end = data[i..].IndexOfAny(StringEnd);
+                    if (end < 0) break;
+                    i += end;
                 }
 
-                var end = data[i..].IndexOfAny(StringEnd);
-                if (end < 0) break;
-                i += end;
-                if (data[i] == '"') _inString = false;
-                else _escaped = true;
-                i++;
+                var b = data[i++];
+                if (b < FirstPrintable)
+                {
+                    SawBreak = true;
+                    if (endsAtBreak) return -1;
+                }
+
+                if (!_escaped && b == '"') _inString = false;
+                _escaped = !_escaped && b == '\\';
                 continue;
             }
 

@@ -3,7 +3,12 @@ using System.Text.Json;
 namespace Mesh.Decoding;
 
 /// <summary>Takes whole JSON objects out of a <see cref="ByteWindow"/>; one that is larger than allowed is passed over without being kept.</summary>
-internal sealed class ObjectReader(ByteWindow window, int maxBytes)
+/// <param name="window">What has arrived.</param>
+/// <param name="maxBytes">The largest object that is kept.</param>
+/// <param name="isEndless">
+/// Whether objects follow each other for as long as the stream lasts: one that lost its end must then be found by what it holds. In a list it is found at the list's end.
+/// </param>
+internal sealed class ObjectReader(ByteWindow window, int maxBytes, bool isEndless)
 {
     private ObjectFramer _framer;
     private bool _passingOver;
@@ -20,7 +25,7 @@ internal sealed class ObjectReader(ByteWindow window, int maxBytes)
     public ObjectRead TryTake(out ReadOnlySpan<byte> value)
     {
         var unread = window.Unread;
-        var length = _framer.Scan(unread);
+        var length = _framer.Scan(unread, isEndless);
         if (length >= 0)
         {
             window.Consume(length);
@@ -33,6 +38,7 @@ internal sealed class ObjectReader(ByteWindow window, int maxBytes)
         }
 
         value = default;
+        if (isEndless && _framer.SawBreak) return ObjectRead.Broken;
         if (!_passingOver && unread.Length > maxBytes)
         {
             _passingOver = true;
@@ -60,6 +66,7 @@ internal sealed class ObjectReader(ByteWindow window, int maxBytes)
         {
             while (reader.Read())
             {
+                if (reader.TokenType == JsonTokenType.StartObject && reader.TokenStartIndex > 0 && prefix[(int)reader.TokenStartIndex - 1] == '\n' && IsEvent(reader)) return true;
             }
 
             return false;
@@ -69,4 +76,9 @@ internal sealed class ObjectReader(ByteWindow window, int maxBytes)
             return true;
         }
     }
+
+    // Where the end was lost after a colon, the next event would fit in as the value.
+    private static bool IsEvent(Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("type"u8)
+        && reader.Read() && reader.TokenType == JsonTokenType.String && WatchEventDecoder.TypeOf(ref reader) != WatchEventType.Unknown;
 }

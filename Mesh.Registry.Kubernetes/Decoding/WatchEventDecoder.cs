@@ -61,16 +61,16 @@ internal static class WatchEventDecoder
         return result ?? (hasObject ? Object(type, ref atObject, decoder) : throw new JsonException("The event has no object."));
     }
 
-    private static WatchEventType Type(ref Utf8JsonReader reader)
-    {
-        if (!JsonTokens.EnterString(ref reader)) return WatchEventType.Unknown;
-        return reader.ValueTextEquals("ADDED"u8) ? WatchEventType.Added
+    /// <summary>The type that the string under the reader names.</summary>
+    public static WatchEventType TypeOf(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("ADDED"u8) ? WatchEventType.Added
             : reader.ValueTextEquals("MODIFIED"u8) ? WatchEventType.Modified
             : reader.ValueTextEquals("DELETED"u8) ? WatchEventType.Deleted
             : reader.ValueTextEquals("BOOKMARK"u8) ? WatchEventType.Bookmark
             : reader.ValueTextEquals("ERROR"u8) ? WatchEventType.Error
             : WatchEventType.Unknown;
-    }
+
+    private static WatchEventType Type(ref Utf8JsonReader reader) => JsonTokens.EnterString(ref reader) ? TypeOf(ref reader) : WatchEventType.Unknown;
 
     private static WatchEvent<T> Object<T>(WatchEventType type, ref Utf8JsonReader reader, IResourceDecoder<T> decoder)
         where T : IWatchedObject

@@ -6,7 +6,7 @@ internal sealed class WatchReader(Stream stream, int maxObjectBytes) : IDisposab
     private readonly ByteWindow _window = new(stream);
     private ObjectReader? _objects;
 
-    private ObjectReader Objects => _objects ??= new ObjectReader(_window, maxObjectBytes);
+    private ObjectReader Objects => _objects ??= new ObjectReader(_window, maxObjectBytes, isEndless: true);
 
     /// <summary>Whether the last event has not wholly arrived.</summary>
     public bool InObject => Objects.InObject;

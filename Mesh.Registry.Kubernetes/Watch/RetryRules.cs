@@ -44,10 +44,11 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
         return Retry(failure, next);
     }
 
-    // Servers answer 500 to a version they cannot read, and to one after which they cannot send: what fails so twice at a version fails there for ever.
+    // Servers answer 500 to a version they cannot read, and to one after which they cannot send, and a stream may break at the same event each time:
+    // what fails so twice at a version fails there for ever.
     private static bool FailsAgain(ref string? failedAt, string resourceVersion, WatchFailure failure)
     {
-        if (failure is not { Kind: WatchFailureKind.Status, StatusCode: 500 or 0 }) return false;
+        if (failure is not ({ Kind: WatchFailureKind.Status, StatusCode: 500 or 0 } or { Kind: WatchFailureKind.Malformed, Verb: "watch" })) return false;
         var again = failedAt == resourceVersion;
         failedAt = resourceVersion;
         return again;

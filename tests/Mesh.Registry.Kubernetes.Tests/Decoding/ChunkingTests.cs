@@ -56,6 +56,31 @@ public sealed class ChunkingTests
             iter: 2000);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1 << 20)]
+    public void WatchEvent_LosesItsEndAnywhere_TheNextOnesArriveOrTheStreamIsBroken(int chunk)
+    {
+        var cut = $$"""{"type":"MODIFIED","object":{{DecodingSamples.Slice.ReplaceLineEndings("")}}}""".Replace("orders-x7", "orders-\\n\\\"x7", StringComparison.Ordinal);
+        var next = $$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"21"} } }""" + "\n";
+        for (var length = 0; length <= cut.Length; length++)
+        {
+            foreach (var following in (string[])[next, next + next])
+            {
+                var events = EventsOf(Chunks($"{cut[..length]}\n{following}", [chunk]), out var isBroken);
+                (isBroken || (events.Count > 0 && events[^1] == "Bookmark 21  ")).ShouldBeTrue($"cut after {length} bytes: {cut[..length]}, got {string.Join(", ", events)}");
+            }
+        }
+    }
+
+    [Fact]
+    public void ListItem_WithAControlCharacterInAString_IsLeftToTheDecoderAndTheOthersArrive()
+    {
+        var list = List.Replace("orders-x7", "orders\tx7", StringComparison.Ordinal);
+        ListOf([Encoding.UTF8.GetBytes(list)]).Items.ShouldBe(12);
+    }
+
     [Fact]
     public void ListItems_CutAnywhere_AreTheSame() => Cuts.Sample(cuts =>
     {
@@ -103,7 +128,9 @@ public sealed class ChunkingTests
         }
     }
 
-    private static List<string> EventsOf(IEnumerable<byte[]> chunks)
+    private static List<string> EventsOf(IEnumerable<byte[]> chunks) => EventsOf(chunks, out _);
+
+    private static List<string> EventsOf(IEnumerable<byte[]> chunks, out bool isBroken)
     {
         var decoder = new SliceDecoder(new StringPool());
         var events = new List<string>();
@@ -114,7 +141,8 @@ public sealed class ChunkingTests
             while (true)
             {
                 var read = reader.TryRead(out var json);
-                if (read == ObjectRead.Broken) return events;
+                isBroken = read == ObjectRead.Broken;
+                if (isBroken) return events;
                 if (read == ObjectRead.Incomplete) break;
                 if (read == ObjectRead.Value) events.Add(Show(json, decoder));
             }

@@ -244,6 +244,20 @@ public sealed class FollowingTests : ResourceWatcherTest
     }
 
     [Fact]
+    public async Task Step_StreamBreaksInsideAString_ResumesAndListsShouldItBreakThereAgain()
+    {
+        const string Cut = """{"type":"MODIFIED","object":{"metadata":{"name":"ord""";
+        for (var i = 0; i < 2; i++) Transport.Answer(ScriptedStream.Open(Event("ADDED", Node("a", 43)), Cut, "\n", Event("ADDED", Node("b", 44))));
+
+        var first = await FollowAsync(new WatchState.Watching("42"));
+        var second = await FollowAsync(first.Next);
+
+        first.Cause.Kind.ShouldBe(WatchFailureKind.Malformed);
+        first.Next.ShouldBe(new WatchState.Watching("43"));
+        second.Next.ShouldBe(new WatchState.Empty("43"));
+    }
+
+    [Fact]
     public async Task Step_WatchOutlivesItsTime_IsTakenForLost()
     {
         var stream = ScriptedStream.Open();
@@ -271,5 +285,11 @@ public sealed class FollowingTests : ResourceWatcherTest
 
         await Should.ThrowAsync<OperationCanceledException>(run);
         stream.IsDisposed.ShouldBeTrue();
+    }
+
+    private async Task<WatchState.Retrying> FollowAsync(WatchState state)
+    {
+        while (state is not WatchState.Retrying) state = await Watcher.StepAsync(state, Token);
+        return (WatchState.Retrying)state;
     }
 }
