@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.Connector;
 
-/// <summary>How a cluster's watches fare together: tells the catalog its freshness and the log each transition, each cause once.</summary>
+/// <summary>
+/// How a cluster's watches fare together: tells the catalog its freshness and the causes, which the catalog logs. Live means that every required watch is open, or being
+/// resumed without a pause; one that waits before its next try makes the cluster stale.
+/// </summary>
 internal sealed partial class ClusterHealth(
     ClusterSnapshot cluster, ICatalogSink sink, KubernetesMetrics metrics, TimeProvider timeProvider, Func<string> address, Action suspect, ILogger logger)
     : IWatchObserver
@@ -15,7 +18,7 @@ internal sealed partial class ClusterHealth(
     private readonly Dictionary<WatchTarget, WatchFailure> _failures = [];
     private ClusterSnapshot _shown = cluster with { Freshness = ClusterFreshness.Connecting, Since = timeProvider.GetUtcNow() };
     private bool _wasLive;
-    private string? _logged;
+    private string? _reported;
     private Action<WatchFailure>? _failed;
     private Action<WatchTarget>? _opened;
 
@@ -35,7 +38,8 @@ internal sealed partial class ClusterHealth(
             foreach (var target in required) _open[target] = false;
             _failed = failed;
             _opened = opened;
-            Show(_shown with { Uid = identity.Uid, Version = identity.Version });
+            var next = _shown with { Uid = identity.Uid, Version = identity.Version };
+            Show(next.Freshness == ClusterFreshness.Live ? next with { Freshness = ClusterFreshness.Stale, Detail = "Its watches are opened anew." } : next);
         }
     }
 
@@ -70,15 +74,23 @@ internal sealed partial class ClusterHealth(
         }
     }
 
-    public void Failed(WatchFailure failure)
+    public void Resuming(WatchFailure failure)
     {
         metrics.Reconnect(cluster.Cluster, failure);
         suspect();
 
-        // These only cost a list; should that fail too, it says so itself.
-        if (failure.Kind is WatchFailureKind.Expired or WatchFailureKind.TooLarge) return;
+        // An expired watch is told by its list, an event that comes again malformed by what is left out.
+        if (failure is { Kind: WatchFailureKind.Malformed, IsOneEvent: false }) Log.Resumed(logger, cluster.Cluster.Name, failure.Target.ToString(), failure.Message);
+    }
+
+    public void Failed(WatchFailure failure)
+    {
+        metrics.Reconnect(cluster.Cluster, failure);
+        suspect();
         lock (_lock)
         {
+            // These only cost a list, and the reason why the watch was not open before still holds; should the list fail too, it says so itself.
+            if (failure.Kind is WatchFailureKind.Expired or WatchFailureKind.TooLarge && !_open.GetValueOrDefault(failure.Target)) return;
             if (_open.ContainsKey(failure.Target))
             {
                 _open[failure.Target] = false;
@@ -100,8 +112,7 @@ internal sealed partial class ClusterHealth(
         {
             _wasLive = true;
             if (_shown.Freshness == ClusterFreshness.Live && _shown.Detail is null) return;
-            _logged = null;
-            Log.Live(logger, cluster.Cluster.Name, address(), _shown.Version);
+            _reported = null;
             Show(_shown with { Freshness = ClusterFreshness.Live, Detail = null });
             sink.ReportFailure(null);
         }
@@ -109,15 +120,10 @@ internal sealed partial class ClusterHealth(
 
     private void ShowFailure(string message)
     {
-        if (_logged != message)
-        {
-            _logged = message;
-            if (_wasLive) Log.Stale(logger, cluster.Cluster.Name, message);
-            else Log.NotConnected(logger, cluster.Cluster.Name, message);
-            sink.ReportFailure(message);
-        }
-
         Show(_shown with { Freshness = _wasLive ? ClusterFreshness.Stale : ClusterFreshness.Connecting, Detail = message });
+        if (_reported == message) return;
+        _reported = message;
+        sink.ReportFailure(message);
     }
 
     private void Show(ClusterSnapshot next)
@@ -130,16 +136,10 @@ internal sealed partial class ClusterHealth(
 
     private static partial class Log
     {
-        [LoggerMessage(1100, LogLevel.Information, "Cluster {Cluster} is live: changes arrive from {Address} ({Version}).")]
-        public static partial void Live(ILogger logger, string cluster, string address, string? version);
-
-        [LoggerMessage(1101, LogLevel.Warning, "Cluster {Cluster} is stale; its last known state stays in use. {Reason}")]
-        public static partial void Stale(ILogger logger, string cluster, string reason);
-
-        [LoggerMessage(1102, LogLevel.Warning, "Cluster {Cluster} is not connected yet. {Reason}")]
-        public static partial void NotConnected(ILogger logger, string cluster, string reason);
-
         [LoggerMessage(1103, LogLevel.Information, "Cluster {Cluster}: {Target} are listed anew: {Reason}")]
         public static partial void Relist(ILogger logger, string cluster, string target, string reason);
+
+        [LoggerMessage(1106, LogLevel.Warning, "Cluster {Cluster}: the watch of {Target} was broken off and is resumed where it was: {Reason}. Check for proxies on the way if it happens often.")]
+        public static partial void Resumed(ILogger logger, string cluster, string target, string reason);
     }
 }

@@ -13,7 +13,10 @@ internal interface IWatchObserver
     /// <summary>Changes arrive from now on.</summary>
     void Opened(WatchTarget target);
 
-    /// <summary>Changes no longer arrive.</summary>
+    /// <summary>A stream was disturbed and is resumed at once: should that fail, <see cref="Failed"/> says so.</summary>
+    void Resuming(WatchFailure failure);
+
+    /// <summary>Changes no longer arrive, and do not before a pause is over.</summary>
     void Failed(WatchFailure failure);
 
     /// <summary>An event arrived.</summary>

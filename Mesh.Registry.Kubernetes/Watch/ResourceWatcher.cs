@@ -261,7 +261,7 @@ internal sealed class ResourceWatcher<T>(
             if (_malformedAt != version)
             {
                 _malformedAt = version;
-                return new WatchFailure(WatchFailureKind.Malformed, "watch", target, MalformedText(exception));
+                return new WatchFailure(WatchFailureKind.Malformed, "watch", target, MalformedText(exception)) { IsOneEvent = true };
             }
 
             consumer.Skip(ObjectIdentity.Read(json), MalformedText(exception));
@@ -319,8 +319,10 @@ internal sealed class ResourceWatcher<T>(
     private WatchState Failed(WatchFailure failure, Func<WatchFailure, WatchState> after)
     {
         _lastFailure = failure;
-        observer.Failed(failure);
-        return after(failure);
+        var next = after(failure);
+        if (next is WatchState.Retrying { Resumes: true }) observer.Resuming(failure);
+        else observer.Failed(failure);
+        return next;
     }
 
     private WatchFailure? FailureOf(string verb, Exception exception, CancellationToken cancellationToken) => exception switch

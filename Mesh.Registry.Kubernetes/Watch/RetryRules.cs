@@ -41,7 +41,9 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
             _ when FailsAgain(ref _watchFailedAt, resourceVersion, failure) => new WatchState.Empty(resourceVersion),
             _ => new WatchState.Watching(resourceVersion),
         };
-        return Retry(failure, next);
+        return failure.Kind is WatchFailureKind.Malformed or WatchFailureKind.Expired && failure.RetryAfter is null && backoff.TryAtOnce()
+            ? new WatchState.Retrying(TimeSpan.Zero, next, failure) { Resumes = true }
+            : Retry(failure, next);
     }
 
     // Servers answer 500 to a version they cannot read, and to one after which they cannot send, and a stream may break at the same event each time:

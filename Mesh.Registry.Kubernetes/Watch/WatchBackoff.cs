@@ -19,11 +19,19 @@ internal sealed class WatchBackoff(TimeProvider timeProvider, Random random)
     /// <summary>Says that it works since now.</summary>
     public void Healthy() => _healthySince ??= timeProvider.GetTimestamp();
 
+    /// <summary>Whether the next try needs no pause, as nothing failed lately. It counts as a failure all the same: the one after it waits.</summary>
+    public bool TryAtOnce()
+    {
+        EndHealth();
+        if (_failures > 0) return false;
+        _failures = 1;
+        return true;
+    }
+
     /// <summary>The next pause.</summary>
     public TimeSpan Next()
     {
-        if (_healthySince is { } since && timeProvider.GetElapsedTime(since) >= Health) _failures = 0;
-        _healthySince = null;
+        EndHealth();
 
         // 800 ms × 2^6 is above the cap already.
         var longest = Math.Min(First.TotalMilliseconds * (1 << Math.Min(_failures, 6)), Cap.TotalMilliseconds);
@@ -43,6 +51,12 @@ internal sealed class WatchBackoff(TimeProvider timeProvider, Random random)
     {
         var seconds = Math.Max(1, (int)shortest.TotalSeconds);
         lock (random) return random.Next(seconds, (2 * seconds) + 1);
+    }
+
+    private void EndHealth()
+    {
+        if (_healthySince is { } since && timeProvider.GetElapsedTime(since) >= Health) _failures = 0;
+        _healthySince = null;
     }
 
     // The watchers of one connector share the random.

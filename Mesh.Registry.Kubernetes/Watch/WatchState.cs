@@ -38,5 +38,9 @@ internal abstract record WatchState
     /// <param name="Delay">How long.</param>
     /// <param name="Next">What follows.</param>
     /// <param name="Cause">The error.</param>
-    internal sealed record Retrying(TimeSpan Delay, WatchState Next, WatchFailure Cause) : WatchState;
+    internal sealed record Retrying(TimeSpan Delay, WatchState Next, WatchFailure Cause) : WatchState
+    {
+        /// <summary>Whether the stream alone was disturbed and is resumed without a pause: no news of how the cluster fares, unless that fails too.</summary>
+        public bool Resumes { get; init; }
+    }
 }

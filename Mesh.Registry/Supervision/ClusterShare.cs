@@ -12,4 +12,7 @@ internal sealed class ClusterShare(ClusterId cluster, ProblemList problems)
 
     /// <summary>What was left out of it.</summary>
     public ProblemList Problems { get; } = problems;
+
+    /// <summary>Why it is not live, as far as the log was told.</summary>
+    public ToldReasons Told { get; } = new();
 }

@@ -5,6 +5,7 @@ namespace Mesh.Supervision;
 /// <summary>What a source says about itself and about what it left out.</summary>
 internal sealed partial class SourceSink
 {
+    private readonly ToldReasons _told = new();
     private long _failures;
 
     /// <summary>How often it went from working to failing.</summary>
@@ -24,12 +25,24 @@ internal sealed partial class SourceSink
             if (message is null)
             {
                 _ended = null;
-                Log.Recovered(core.Logger, source.Name);
+                if (!_told.IsEmpty)
+                {
+                    Log.Recovered(core.Logger, source.Name);
+                }
+
+                _told.Clear();
             }
-            else if (before is null)
+            else
             {
-                Interlocked.Increment(ref _failures);
-                Log.Failing(core.Logger, source.Name, message);
+                if (before is null)
+                {
+                    Interlocked.Increment(ref _failures);
+                }
+
+                if (!IsToldOfACluster(message) && _told.Add(message))
+                {
+                    Log.Failing(core.Logger, source.Name, message);
+                }
             }
         }
 
@@ -68,24 +81,35 @@ internal sealed partial class SourceSink
         }
     }
 
-    private void LogFreshness(ClusterSnapshot? previous, ClusterSnapshot cluster)
+    // One loss is one line: what a cluster's own line said is not said again of its source.
+    private bool IsToldOfACluster(string reason) => _shares.Values.Any(s => s.Told.Contains(reason));
+
+    private void LogFreshness(ClusterShare share, ClusterSnapshot? previous, ClusterSnapshot cluster)
     {
-        if (previous?.Freshness == cluster.Freshness)
+        var isNew = previous?.Freshness != cluster.Freshness;
+        if (cluster.Freshness == ClusterFreshness.Live)
         {
+            share.Told.Clear();
+            if (isNew)
+            {
+                Log.ClusterLive(core.Logger, cluster.Cluster, source.Name);
+            }
+
             return;
         }
 
-        switch (cluster.Freshness)
+        var isNews = cluster.Detail is { } reason && share.Told.Add(reason);
+        if (cluster.Freshness == ClusterFreshness.Stale && (isNew || isNews))
         {
-            case ClusterFreshness.Live:
-                Log.ClusterLive(core.Logger, cluster.Cluster, source.Name);
-                break;
-            case ClusterFreshness.Stale:
-                Log.ClusterStale(core.Logger, cluster.Cluster, source.Name, cluster.Detail ?? "no reason given");
-                break;
-            default:
-                Log.ClusterConnecting(core.Logger, cluster.Cluster, source.Name);
-                break;
+            Log.ClusterStale(core.Logger, cluster.Cluster, source.Name, cluster.Detail ?? "no reason given");
+        }
+        else if (isNews)
+        {
+            Log.ClusterNotConnected(core.Logger, cluster.Cluster, source.Name, cluster.Detail!);
+        }
+        else if (isNew)
+        {
+            Log.ClusterConnecting(core.Logger, cluster.Cluster, source.Name);
         }
     }
 
@@ -106,8 +130,11 @@ internal sealed partial class SourceSink
         [LoggerMessage(1006, LogLevel.Information, "Cluster {Cluster} (source {Source}): live.")]
         public static partial void ClusterLive(ILogger logger, ClusterId cluster, string source);
 
-        [LoggerMessage(1007, LogLevel.Warning, "Cluster {Cluster} (source {Source}): its changes no longer arrive ({Reason}); its last known state stays in use.")]
+        [LoggerMessage(1007, LogLevel.Warning, "Cluster {Cluster} (source {Source}): its changes no longer arrive; its last known state stays in use. {Reason}")]
         public static partial void ClusterStale(ILogger logger, ClusterId cluster, string source, string reason);
+
+        [LoggerMessage(1009, LogLevel.Warning, "Cluster {Cluster} (source {Source}): not connected yet. {Reason}")]
+        public static partial void ClusterNotConnected(ILogger logger, ClusterId cluster, string source, string reason);
 
         [LoggerMessage(1008, LogLevel.Information, "Source {Source} took cluster {Cluster} away, with {Services} services.")]
         public static partial void ClusterRemoved(ILogger logger, string source, ClusterId cluster, int services);

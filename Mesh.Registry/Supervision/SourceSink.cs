@@ -63,14 +63,14 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         Works();
         lock (_lock)
         {
-            _shares.GetOrAdd(
+            var share = _shares.GetOrAdd(
                 cluster.Cluster,
                 static (id, sink) => new ClusterShare(id, new ProblemList(sink.Source.Name, id, sink.MaxProblems)),
                 this);
             var previous = core.Clusters.Set(place, cluster);
             if (previous != cluster)
             {
-                LogFreshness(previous, cluster);
+                LogFreshness(share, previous, cluster);
                 core.Notices.StateChanged();
             }
         }

@@ -144,7 +144,8 @@ public sealed class FaultTests : IAsyncLifetime
 
         Sink.Failure!.ShouldContain("refuses the credentials (401)");
         Sink.Addresses("orders.sales").ShouldBe("10.1.0.1");
-        _mesh.Logs.GetSnapshot().Count(l => l.Id.Id == 1101).ShouldBe(1);
+        Sink.Clusters.Count(static c => c.Freshness == ClusterFreshness.Stale).ShouldBe(1);
+        Sink.Failures.Count(static f => f is not null).ShouldBe(1);
 
         _cluster.WriteKubeconfig("admin");
         await UntilAsync(() => Sink.IsLive);
@@ -229,6 +230,7 @@ public sealed class FaultTests : IAsyncLifetime
 
         await UntilAsync(() => Sink.IsLive && Sink.Find("stock.sales") is not null && Sink.Find("orders.sales") is null);
         Sink.Cluster.Uid.ShouldNotBe(uid);
+        Sink.Clusters.First(c => c.Uid == Sink.Cluster.Uid).Freshness.ShouldBe(ClusterFreshness.Stale, "none of its watches is open yet");
         _mesh.Logs.GetSnapshot().Count(l => l.Id.Id == 1104).ShouldBe(1);
     }
 

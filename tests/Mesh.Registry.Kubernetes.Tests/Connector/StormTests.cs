@@ -70,7 +70,7 @@ public sealed class StormTests
 
         sink.Calls.Count(static c => c.StartsWith("Reset", StringComparison.Ordinal)).ShouldBe(1);
         InCatalog(sink).ShouldContain("10.");
-        mesh.Logs.GetSnapshot().ShouldContain(static l => l.Id.Id == 1101);
+        sink.Clusters.ShouldContain(static c => c.Freshness == ClusterFreshness.Stale);
     }
 
     // The way to the server breaks; what the server itself may do wrong only a simulated one can be told.

@@ -253,6 +253,10 @@ public sealed class FollowingTests : ResourceWatcherTest
         var second = await FollowAsync(first.Next);
 
         first.Cause.Kind.ShouldBe(WatchFailureKind.Malformed);
+        first.Delay.ShouldBe(TimeSpan.Zero);
+        Consumer.Resumes.ShouldBe([first.Cause]);
+        Consumer.Failures.ShouldBe([second.Cause]);
+        second.Delay.ShouldBeGreaterThan(TimeSpan.Zero);
         first.Next.ShouldBe(new WatchState.Watching("43"));
         second.Next.ShouldBe(new WatchState.Empty("43"));
     }

@@ -13,6 +13,8 @@ internal sealed class RecordingConsumer : IWatchConsumer<NodeObject>, IWatchObse
 
     public List<WatchFailure> Failures { get; } = [];
 
+    public List<WatchFailure> Resumes { get; } = [];
+
     public void Init()
     {
         Calls.Add("Init");
@@ -53,6 +55,8 @@ internal sealed class RecordingConsumer : IWatchConsumer<NodeObject>, IWatchObse
     public void Listing(WatchTarget target, WatchFailure? cause) => Calls.Add($"Listing after {cause?.Kind.ToString() ?? "nothing"}");
 
     public void Opened(WatchTarget target) => Calls.Add("Opened");
+
+    public void Resuming(WatchFailure failure) => Resumes.Add(failure);
 
     public void Failed(WatchFailure failure) => Failures.Add(failure);
 

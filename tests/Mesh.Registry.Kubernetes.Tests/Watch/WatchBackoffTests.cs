@@ -55,4 +55,18 @@ public sealed class WatchBackoffTests
 
         Enumerable.Range(0, 5).Select(_ => one.Next()).ShouldBe(Enumerable.Range(0, 5).Select(_ => two.Next()));
     }
+
+    [Fact]
+    public void TryAtOnce_IsGrantedOnceUntilTwoMinutesOfHealth()
+    {
+        var backoff = new WatchBackoff(_time, new Random(1));
+        backoff.TryAtOnce().ShouldBeTrue();
+        backoff.Healthy();
+        _time.Advance(TimeSpan.FromSeconds(119));
+        backoff.TryAtOnce().ShouldBeFalse();
+        backoff.Healthy();
+        _time.Advance(TimeSpan.FromMinutes(2));
+        backoff.TryAtOnce().ShouldBeTrue();
+        backoff.Failures.ShouldBe(1);
+    }
 }

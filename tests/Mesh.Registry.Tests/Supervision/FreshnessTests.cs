@@ -26,6 +26,41 @@ public class FreshnessTests
     }
 
     [Fact]
+    public async Task SetCluster_LostAndItsSourceSaysTheSame_OneLineForEachCauseAndOneForTheReturn()
+    {
+        var source = new HandSource();
+        await using var test = await StartAsync(source);
+        var stale = new ClusterSnapshot(Alpha) { Freshness = ClusterFreshness.Stale };
+        foreach (var cause in (string[])["No answer.", "No permission.", "No answer.", "No permission."])
+        {
+            source.Sink.SetCluster(stale with { Detail = cause });
+            source.Sink.ReportFailure(cause);
+        }
+
+        source.Sink.SetCluster(Live(Alpha));
+        source.Sink.ReportFailure(null);
+
+        test.Logged(1007).ShouldBe(2);
+        test.Logged(1006).ShouldBe(2, "at the start and at the return");
+        (test.Logged(1001) + test.Logged(1002)).ShouldBe(0);
+        test.Catalog.Sources.Single().Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task SetCluster_NotConnectedYet_SaysWhyOnce()
+    {
+        var source = new HandSource();
+        await using var test = await StartAsync(source);
+        var connecting = new ClusterSnapshot(Beta) { Freshness = ClusterFreshness.Connecting };
+
+        source.Sink.SetCluster(connecting);
+        source.Sink.SetCluster(connecting with { Detail = "No answer." });
+        source.Sink.SetCluster(connecting with { Detail = "No answer.", Region = "eu" });
+
+        (test.Logged(1005), test.Logged(1009)).ShouldBe((1, 1));
+    }
+
+    [Fact]
     public async Task FindCluster_TwoSourcesKnowIt_TheLiveOneWinsAndEachKeepsItsOwnWord()
     {
         var first = new HandSource("first");

@@ -82,7 +82,7 @@ public class RestartTests
     }
 
     [Fact]
-    public async Task ReportFailure_ThenNothing_StatusSaysItAndTheLogSaysItOnce()
+    public async Task ReportFailure_ThenNothing_StatusSaysItAndTheLogSaysEachReasonOnce()
     {
         var source = new HandSource();
         await using var test = await StartAsync(source);
@@ -91,13 +91,18 @@ public class RestartTests
         source.Sink.ReportFailure("Its server does not answer: look at the network.");
         source.Sink.ReportFailure("Its server does not answer: look at the network.");
         source.Sink.ReportFailure("Its server refuses the token: renew it.");
+        source.Sink.ReportFailure("Its server does not answer: look at the network.");
+        source.Sink.ReportFailure("Its server refuses the token: renew it.");
         test.Catalog.Sources.Single().Failure.ShouldBe("Its server refuses the token: renew it.");
         test.Endpoints(Orders).ShouldBe(["alpha 10.0.0.1"]);
-        test.Logged(1001).ShouldBe(1);
+        test.Logged(1001).ShouldBe(2);
 
         source.Sink.ReportFailure(null);
         test.Catalog.Sources.Single().Failure.ShouldBeNull();
         test.Logged(1002).ShouldBe(1);
+
+        source.Sink.ReportFailure("Its server does not answer: look at the network.");
+        test.Logged(1001).ShouldBe(3, "it is another failure");
     }
 
     [Fact]
