@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Mesh.Files;
 
 /// <summary>Reads the file where its bytes changed, and remembers the last good content.</summary>
@@ -16,7 +14,15 @@ internal sealed class CatalogFileLoader(string path, TimeProvider timeProvider)
         byte[] bytes;
         try
         {
-            var length = new FileInfo(path).Length;
+            var file = new FileInfo(path);
+            var length = file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
+
+            // Pipes and devices have no length; reading them may never end, nor may opening them.
+            if (length == 0)
+            {
+                return Unreadable($"{path} is empty, or it is a pipe or a device; only regular files are read. Write the catalog into it, or correct the path.");
+            }
+
             if (length > MaxBytes)
             {
                 return Unreadable($"{path} has {length} bytes; {MaxBytes} are read at most. Divide it into several files.");
@@ -35,7 +41,7 @@ internal sealed class CatalogFileLoader(string path, TimeProvider timeProvider)
 
         if (_lastBytes is not null && bytes.AsSpan().SequenceEqual(_lastBytes))
         {
-            return new CatalogFileLoad(null, _lastError, false, []);
+            return new CatalogFileLoad(null, _lastError, false);
         }
 
         _lastBytes = bytes;
@@ -45,10 +51,9 @@ internal sealed class CatalogFileLoader(string path, TimeProvider timeProvider)
             return Faulty(string.Join(Environment.NewLine, errors));
         }
 
-        var gone = _good is null ? [] : _good.Clusters.Select(static c => c.Cluster).Except(content.Clusters.Select(static c => c.Cluster)).ToImmutableArray();
         _good = content;
         _lastError = null;
-        return new CatalogFileLoad(content, null, false, gone);
+        return new CatalogFileLoad(content, null, false);
     }
 
     // Once it is back it counts as new, even with the bytes it had.
@@ -63,6 +68,6 @@ internal sealed class CatalogFileLoader(string path, TimeProvider timeProvider)
         error += _good is null ? "" : $"{Environment.NewLine}The last good state of the file stays in force.";
         var isNew = _good is not null && _lastError is null;
         _lastError = error;
-        return new CatalogFileLoad(null, error, isNew, []);
+        return new CatalogFileLoad(null, error, isNew);
     }
 }

@@ -19,9 +19,9 @@ internal static class CatalogFileParser
         bytes = bytes.Span.StartsWith(ByteOrderMark) ? bytes[3..] : bytes;
         var text = new JsonText(file, bytes);
         var draft = new CatalogFileDraft();
+        var json = new Utf8JsonReader(bytes.Span, new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
         try
         {
-            var json = new Utf8JsonReader(bytes.Span, new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             json.Read();
             text.ReadObject(ref json, CatalogFileShapes.Root, draft);
             json.Read();
@@ -29,6 +29,13 @@ internal static class CatalogFileParser
         catch (JsonException exception)
         {
             text.SyntaxError(exception);
+            return (null, text.Errors);
+        }
+
+        catch (InvalidOperationException) when (json.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+        {
+            // The reader finds it only when the text is asked for.
+            text.Error(json, "is no text: it holds invalid UTF-8 or half of a surrogate pair");
             return (null, text.Errors);
         }
 

@@ -17,6 +17,9 @@ public sealed class FileCatalogSource : ICatalogSource
     private readonly string _path;
     private readonly TimeProvider _timeProvider;
 
+    // Outlives a run, as what a run brought stays in the catalog when the source is started again.
+    private readonly HashSet<ClusterId> _brought = [];
+
     /// <summary>Makes a source of a file; nothing is read yet, and the file need not exist.</summary>
     /// <param name="path">The file; relative to the current directory.</param>
     /// <param name="timeProvider">The clock; the system's by default.</param>
@@ -52,7 +55,7 @@ public sealed class FileCatalogSource : ICatalogSource
         }
     }
 
-    private static void Bring(ICatalogSink sink, CatalogFileLoad load)
+    private void Bring(ICatalogSink sink, CatalogFileLoad load)
     {
         if (load.Error is { } error)
         {
@@ -67,13 +70,15 @@ public sealed class FileCatalogSource : ICatalogSource
 
         foreach (var cluster in content.Clusters)
         {
+            _brought.Add(cluster.Cluster);
             sink.SetCluster(cluster);
             sink.Reset(cluster.Cluster, content.ServicesOf(cluster.Cluster));
         }
 
-        foreach (var gone in load.Gone)
+        foreach (var gone in _brought.Except(content.Clusters.Select(static c => c.Cluster)).ToList())
         {
             sink.RemoveCluster(gone);
+            _brought.Remove(gone);
         }
 
         sink.ReportFailure(null);

@@ -204,4 +204,21 @@ public partial class CatalogFileParserTests
 
     [GeneratedRegex("```jsonc?\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();
+
+    [Theory]
+    [InlineData("value", "\\ud800", "mesh.json(2,27): services['orders.sales'].policy.mode: is no text")]
+    [InlineData("value", "\u00ff\u00fe", "mesh.json(2,27): services['orders.sales'].policy.mode: is no text")]
+    [InlineData("name", "\\udc00", "mesh.json(2,14): services['orders.sales'].policy: is no text")]
+    [InlineData("name", "\u00ff\u00fe", "mesh.json(2,14): services['orders.sales'].policy: is no text")]
+    public void Parse_TextThatIsNone_IsAFaultWithItsPlace(string where, string text, string expected)
+    {
+        var (name, value) = where == "name" ? (text, "Locality") : ("mode", text);
+        var json = "{ \"services\": { \"orders.sales\": {\n \"policy\": { \"" + name + "\":      \"" + value + "\" } } } }";
+
+        // Latin-1, so that the bytes are the characters.
+        var (content, errors) = CatalogFileParser.Parse("mesh.json", Encoding.Latin1.GetBytes(json), default);
+
+        content.ShouldBeNull();
+        errors.ShouldHaveSingleItem().ShouldStartWith(expected);
+    }
 }

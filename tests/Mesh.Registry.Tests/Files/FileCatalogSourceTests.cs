@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Files;
@@ -11,6 +13,7 @@ public sealed class FileCatalogSourceTests : IDisposable
     private readonly FakeTimeProvider _clock = new();
     private readonly RecordingSink _sink = new();
     private readonly CancellationTokenSource _stop = new();
+    private Task _run = Task.CompletedTask;
 
     public void Dispose()
     {
@@ -66,6 +69,80 @@ public sealed class FileCatalogSourceTests : IDisposable
         await ChangeAsync(Good, "ok");
 
         _sink.Clusters.Keys.ShouldBe([new ClusterId("file")]);
+    }
+
+    [Fact]
+    public async Task Run_StartedAgain_RemovesWhatOnlyTheRunBeforeBrought()
+    {
+        var source = new FileCatalogSource(_file, _clock);
+        await File.WriteAllTextAsync(_file, """{ "clusters": { "dc": {} }, "services": { "a.b": [ "10.0.0.1" ] } }""", TestContext.Current.CancellationToken);
+        using var first = new CancellationTokenSource();
+        var run = source.RunAsync(_sink, first.Token);
+        await _sink.NextAsync("ok");
+        await first.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(run);
+        await File.WriteAllTextAsync(_file, Good, TestContext.Current.CancellationToken);
+
+        _ = source.RunAsync(_sink, _stop.Token);
+        await _sink.NextAsync("ok");
+
+        _sink.Clusters.Keys.ShouldBe([new ClusterId("file")]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_PathTurnsIntoAPipe_IsToldAndStopsWhenAsked(bool behindALink)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("There are no named pipes among the files here.");
+        }
+
+        await StartAsync(Good);
+        await _sink.NextAsync("ok");
+        var pipe = _file + ".pipe";
+        MakePipe(pipe, 0x180).ShouldBe(0);
+        try
+        {
+            if (behindALink)
+            {
+                File.CreateSymbolicLink(_file + ".link", pipe);
+            }
+
+            Rename(behindALink ? _file + ".link" : pipe, _file).ShouldBe(0);
+            await TurnUntilAsync("failure");
+
+            _sink.Failure.ShouldNotBeNull().ShouldContain("only regular files are read");
+            _sink.Services.Count.ShouldBe(1);
+            await ChangeAsync(Good, "ok");
+            await _stop.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(_run.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            File.Delete(pipe);
+        }
+    }
+
+    [Fact]
+    public async Task Run_FaultyInOneWayThenInAnother_TheLogSaysEachOnce()
+    {
+        var logs = new FakeLogCollector();
+        using var loggers = new LoggerFactory([new FakeLoggerProvider(logs)]);
+        await File.WriteAllTextAsync(_file, "{ \"service\": {} }", TestContext.Current.CancellationToken);
+        await using var catalog = new MeshCatalog([new FileCatalogSource(_file, _clock)], new MeshCatalogOptions { Seed = 1 }, _clock, loggers);
+        await catalog.StartAsync(TestContext.Current.CancellationToken);
+        await ToldAsync(1);
+
+        await ReplaceAsync("{ \"clusterz\": {} }");
+        await ToldAsync(2);
+        await ReplaceAsync("{ \"service\": {} }");
+        await Until.TrueAsync(() => Turned(() => catalog.Sources.Single().Failure?.Contains("'services'", StringComparison.Ordinal) == true));
+
+        logs.GetSnapshot().Count(static l => l.Id.Id == 1001).ShouldBe(2);
+
+        Task ToldAsync(int times) => Until.TrueAsync(() => Turned(() => logs.GetSnapshot().Count(static l => l.Id.Id == 1001) == times));
     }
 
     [Fact]
@@ -150,6 +227,10 @@ public sealed class FileCatalogSourceTests : IDisposable
         _sink.Services.Keys.ShouldHaveSingleItem().Item2.ToString().ShouldBe("carts.sales");
     }
 
+    [DllImport("libc", EntryPoint = "mkfifo", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MakePipe(string path, uint mode);
+
     // The framework does not rename a link to a folder over another; the kubelet does.
     [DllImport("libc", EntryPoint = "rename", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -162,15 +243,31 @@ public sealed class FileCatalogSourceTests : IDisposable
             await File.WriteAllTextAsync(_file, content);
         }
 
-        _ = new FileCatalogSource(_file, _clock).RunAsync(_sink, _stop.Token);
+        _run = new FileCatalogSource(_file, _clock).RunAsync(_sink, _stop.Token);
     }
 
     private async Task ChangeAsync(string content, string expected)
     {
-        // Replaced as editors and ConfigMaps do: whole, by a rename.
+        await ReplaceAsync(content);
+        await TurnUntilAsync(expected);
+    }
+
+    // Replaced as editors and ConfigMaps do: whole, by a rename.
+    private async Task ReplaceAsync(string content)
+    {
         await File.WriteAllTextAsync(_file + ".new", content);
         File.Move(_file + ".new", _file, overwrite: true);
-        await TurnUntilAsync(expected);
+    }
+
+    private bool Turned(Func<bool> condition)
+    {
+        if (condition())
+        {
+            return true;
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        return false;
     }
 
     private async Task TurnUntilAsync(string expected)
