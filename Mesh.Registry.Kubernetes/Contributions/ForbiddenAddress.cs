@@ -13,21 +13,17 @@ internal static class ForbiddenAddress
         Span<byte> bytes = stackalloc byte[16];
         address.ToIPAddress()!.TryWriteBytes(bytes, out _);
         var value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        var last = BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]);
         if (value == UInt128.Zero) return "unspecified";
         if (value == UInt128.One) return "a loopback address";
         if (bytes[0] == 0xff) return "a multicast address";
         if (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80) return "a link-local address";
+        if (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0xc0) return "a site-local address (deprecated)";
 
         // fd00:ec2::254, a cloud's metadata service over IPv6.
         if (value == new UInt128(0xfd00_0ec2_0000_0000, 0x254)) return "a metadata address";
 
-        // IPv4 in IPv6 clothes: ::a.b.c.d (deprecated) and the NAT64 prefix 64:ff9b::/96.
-        return value >> 32 == UInt128.Zero || IsNat64(bytes) ? OfIPv4(last) : null;
+        return EmbeddedIPv4.Find(bytes, static bits => OfIPv4(bits) is { } reason ? $"{EndpointAddress.FromIPv4(bits)} in IPv6 clothes, {reason}" : null);
     }
-
-    private static bool IsNat64(ReadOnlySpan<byte> bytes) =>
-        bytes[..12].SequenceEqual((ReadOnlySpan<byte>)[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]);
 
     private static string? OfIPv4(uint bits) => (bits >> 24) switch
     {

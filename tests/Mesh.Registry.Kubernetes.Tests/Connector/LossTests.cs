@@ -55,6 +55,7 @@ public sealed class LossTests : IAsyncLifetime
     {
         var since = _catalog.FindCluster(new ClusterId("alpha"))!.Since;
         _server.Faults.SendRaw(text, "services");
+        await Until.TrueAsync(() => Warnings.Count > 0);
         await _server.AddServiceAsync("stock");
 
         await Until.TrueAsync(() => Has("stock"));

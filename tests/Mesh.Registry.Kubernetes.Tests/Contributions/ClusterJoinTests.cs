@@ -209,6 +209,16 @@ public sealed class ClusterJoinTests
     [InlineData("fd00:ec2::254", "metadata")]
     [InlineData("::127.0.0.1", "loopback")]
     [InlineData("64:ff9b::169.254.169.254", "metadata")]
+    [InlineData("2002:7f00:1::", "127.0.0.1 in IPv6 clothes, a loopback")]
+    [InlineData("2002:a9fe:a9fe:1::5", "169.254.169.254 in IPv6 clothes, the metadata")]
+    [InlineData("64:ff9b:1::127.0.0.1", "127.0.0.1 in IPv6 clothes, a loopback")]
+    [InlineData("64:ff9b:1:7f00:0:100::", "127.0.0.1 in IPv6 clothes, a loopback")]
+    [InlineData("64:ff9b:1:aa7f:0:1::", "127.0.0.1 in IPv6 clothes, a loopback")]
+    [InlineData("64:ff9b:1:aaaa:a9:fea9:fe00:0", "169.254.169.254 in IPv6 clothes, the metadata")]
+    [InlineData("64:ff9b:1:abcd::169.254.169.254", "169.254.169.254 in IPv6 clothes, the metadata")]
+    [InlineData("::ffff:0:127.0.0.1", "127.0.0.1 in IPv6 clothes, a loopback")]
+    [InlineData("fec0::1", "site-local")]
+    [InlineData("feff::1", "site-local")]
     public void Address_NoClusterMayContribute_IsRefused(string address, string reason)
     {
         var type = address.Contains(':', StringComparison.Ordinal) ? SliceAddressType.IPv6 : SliceAddressType.IPv4;
@@ -224,6 +234,11 @@ public sealed class ClusterJoinTests
     [InlineData("192.168.1.1")]
     [InlineData("169.253.0.1")]
     [InlineData("fd00::1")]
+    [InlineData("2002:a00:1::5")]
+    [InlineData("64:ff9b:1::a00:1")]
+    [InlineData("64:ff9b:1:a00:0:100::")]
+    [InlineData("64:ff9b::a00:1")]
+    [InlineData("::ffff:0:10.0.0.1")]
     [InlineData("2001:db8::1")]
     public void Address_OfAPod_IsTaken(string address)
     {
