@@ -37,7 +37,9 @@ public sealed class LossTests : IAsyncLifetime
         });
         _catalog = new MeshCatalog(_mesh.Provider.GetServices<ICatalogSource>(), new MeshCatalogOptions { Seed = 1 }, _time, _loggers);
         await _catalog.StartAsync(Token);
-        await Until.TrueAsync(() => Freshness == ClusterFreshness.Live && Has("orders"));
+
+        // The Nodes' watch is not waited for by the cluster, but would meet the faults in another one's place.
+        await Until.TrueAsync(() => Freshness == ClusterFreshness.Live && Has("orders") && _server.Faults.RunningWatches == 3);
     }
 
     public async ValueTask DisposeAsync()
