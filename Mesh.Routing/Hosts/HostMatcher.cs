@@ -6,10 +6,6 @@ namespace Mesh.Hosts;
 /// <summary>Decides which host is a service. Where it is not certain, the host is foreign: public names must never be touched.</summary>
 internal sealed class HostMatcher
 {
-    // A namespace that is merely seen must not take over a public domain: whoever may create a namespace in some cluster could otherwise answer for github.com.
-    private static readonly FrozenSet<string> PublicDomains =
-        FrozenSet.ToFrozenSet(["com", "net", "org", "edu", "gov", "mil", "arpa", "localhost", "local"], StringComparer.Ordinal);
-
     private static readonly HostMatch NotHttp = new(HostKind.Foreign, "the scheme is neither http nor https");
     private static readonly HostMatch NotName = new(HostKind.Foreign, "it is an IP address, not a name");
 
@@ -121,7 +117,7 @@ internal sealed class HostMatcher
             return Service(host, ServiceView.Mesh, port, $"namespace {@namespace} is configured");
         }
 
-        if (PublicDomains.Contains(@namespace))
+        if (TopLevelDomains.IsReserved(@namespace))
         {
             return new HostMatch(HostKind.Foreign, $"'{@namespace}' is a public domain; to use a namespace of that name, configure it (Mesh:Namespaces)");
         }
@@ -130,7 +126,7 @@ internal sealed class HostMatcher
         var isSynced = catalog.IsSynced;
         if (catalog.HasNamespace(@namespace))
         {
-            return Service(host, ServiceView.Mesh, port, $"namespace {@namespace} was seen in the catalog");
+            return TopLevelDomains.MayBePublic(@namespace) ? InPublicDomain(host, port) : Service(host, ServiceView.Mesh, port, $"namespace {@namespace} was seen in the catalog");
         }
 
         return _isConfigured || isSynced
@@ -141,6 +137,25 @@ internal sealed class HostMatcher
             : new HostMatch(HostKind.Undecided, $"no namespaces are configured (Mesh:Namespaces), and the catalog is not complete yet: {@namespace} may be a namespace or a public domain")
             {
                 Doubt = new HostDoubt.OfNamespace(catalog, @namespace, untilSynced: true),
+            };
+    }
+
+    // The namespace is also a public domain and was merely seen: whatever else is under it is the internet's.
+    private HostMatch InPublicDomain(in HostName host, PortSelector port)
+    {
+        var service = new ServiceName(host.Namespace.ToString(), host.Name.ToString());
+        var found = _router.Catalog.Find(service);
+        var doubt = new HostDoubt.OfService(_router.Catalog, found.Cell, found.Status);
+        return found.Status == ServiceLookupStatus.Known
+            ? new HostMatch(HostKind.Service, $"namespace {service.Namespace} is a public domain too, but the catalog knows this very service")
+            {
+                Service = service,
+                Port = port,
+                Doubt = doubt,
+            }
+            : new HostMatch(HostKind.Foreign, $"'{service.Namespace}' is a public domain, and the catalog has seen a namespace of that name but knows no service {service}; where all of it is meant, configure the namespace (Mesh:Namespaces)")
+            {
+                Doubt = doubt,
             };
     }
 

@@ -86,6 +86,55 @@ public sealed class HostMatchTests
         told.Router.Match(new Uri("https://github.com")).Kind.ShouldBe(HostKind.Service);
     }
 
+    [Theory]
+    [InlineData("crates", "io")]
+    [InlineData("go", "dev")]
+    [InlineData("registry", "xyz")]
+    [InlineData("bar", "xn--p1ai")]
+    public void Match_PublicTopLevelDomainSeenAsNamespace_OnlyItsKnownServicesAreServices(string name, string @namespace)
+    {
+        using var mesh = new TestMesh().Cluster("alpha");
+        mesh.Catalog.Set(new ServiceName(@namespace, "other"), TestMesh.Part("alpha", new Pod("10.0.0.1")));
+        var (other, uri) = (new Uri($"http://other.{@namespace}"), new Uri($"https://{name}.{@namespace}"));
+
+        mesh.Router.Match(other).Kind.ShouldBe(HostKind.Service);
+        mesh.Router.Match(uri).Kind.ShouldBe(HostKind.Foreign);
+        mesh.Router.Explain(uri.ToString()).ToString().ShouldContain(
+            $"'{@namespace}' is a public domain, and the catalog has seen a namespace of that name but knows no service {name}.{@namespace}; where all of it is meant, configure the namespace (Mesh:Namespaces)");
+
+        var service = new ServiceName(@namespace, name);
+        mesh.Catalog.Set(service, TestMesh.Part("alpha", new Pod("10.0.0.2")));
+        mesh.Router.Match(uri).Service.ShouldBe(service);
+        mesh.Router.Match(uri).Reason.ShouldBe($"namespace {@namespace} is a public domain too, but the catalog knows this very service");
+
+        mesh.Catalog.Remove(service);
+        mesh.Router.Match(uri).Kind.ShouldBe(HostKind.Foreign);
+    }
+
+    [Fact]
+    public void Match_PublicTopLevelDomainSeenWhileASourceIsAway_IsForeignUntilTheServiceComes()
+    {
+        using var mesh = new TestMesh(synced: false).Cluster("alpha");
+        mesh.Catalog.Set(ServiceName.Parse("other.io"), TestMesh.Part("alpha", new Pod("10.0.0.1")));
+        var uri = new Uri("http://crates.io");
+        mesh.Router.Match(uri).Kind.ShouldBe(HostKind.Foreign);
+
+        mesh.Catalog.Sync();
+        mesh.Router.Match(uri).Kind.ShouldBe(HostKind.Foreign);
+        mesh.Catalog.Set(ServiceName.Parse("crates.io"), TestMesh.Part("alpha", new Pod("10.0.0.2")));
+
+        mesh.Router.Match(uri).Kind.ShouldBe(HostKind.Service);
+    }
+
+    [Fact]
+    public void Match_PublicTopLevelDomainConfigured_AllOfItIsTheMeshs()
+    {
+        using var mesh = new TestMesh().Cluster("alpha");
+        mesh.Options = mesh.Options with { KnownNamespaces = ["dev"] };
+
+        mesh.Router.Match(new Uri("http://go.dev")).Kind.ShouldBe(HostKind.Service);
+    }
+
     [Fact]
     public void Match_ServiceNamedInPolicies_ItsNamespaceIsKnown()
     {
