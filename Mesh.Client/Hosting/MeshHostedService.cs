@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Hosting;
 
 /// <summary>Starts the catalog with the host, without holding the start up, and stops it with the host.</summary>
-internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter router, StartClock clock, ILogger<MeshHostedService> logger) : IHostedService, IDisposable
+internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter router, StartClock clock, ILogger<MeshHostedService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _announced = Task.CompletedTask;
@@ -24,8 +24,16 @@ internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter
         _announced = AnnounceAsync();
     }
 
+    // Before any server of the host begins to drain: a request that waits for a source must not hold that up.
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        router.EndWaits();
+        return Task.CompletedTask;
+    }
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        router.EndWaits();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _announced.ConfigureAwait(false);
         if (catalog is MeshCatalog own)
@@ -36,6 +44,12 @@ internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter
 
     // Cancelled and not disposed, for it may be stopped afterwards: WebApplicationFactory and the application's own entry point both end the host. It holds nothing.
     public void Dispose() => _stopping.Cancel();
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task AnnounceAsync()
     {

@@ -26,6 +26,7 @@ public sealed class MeshRouter : IDisposable
     private readonly HostMatcher _hosts;
     private readonly ConcurrentDictionary<ServiceName, ServiceState> _services = new();
     private readonly IDisposable _subscription;
+    private readonly CancellationTokenSource _ending = new();
     private long _topology;
     private int _sweepAt = SweepAt;
     private volatile bool _disposed;
@@ -61,7 +62,8 @@ public sealed class MeshRouter : IDisposable
             new PickRandom(options.Seed),
             meter,
             new Heartbeat(timeProvider),
-            loggerFactory);
+            loggerFactory,
+            _ending.Token);
         _hosts = new HostMatcher(_context);
         _topology = catalog.TopologyRevision;
         _subscription = catalog.Subscribe(OnChange);
@@ -117,7 +119,13 @@ public sealed class MeshRouter : IDisposable
         return new Explainer(_context, this).Explain(authorityOrUrl, clientPolicy);
     }
 
-    /// <summary>Retires every endpoint: transports are disposed, timers end.</summary>
+    /// <summary>
+    /// Ends every wait for a service that is not known yet, and lets nobody wait any more: the process is stopping, and its sources will bring nothing. Services that are known are
+    /// routed as before.
+    /// </summary>
+    public void EndWaits() => _ending.Cancel();
+
+    /// <summary>Retires every endpoint: transports are disposed, timers end, and whoever waits for a service is told.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -128,6 +136,7 @@ public sealed class MeshRouter : IDisposable
         _disposed = true;
         _subscription.Dispose();
         _context.Heartbeat.Dispose();
+        EndWaits();
         foreach (var service in _services.Values)
         {
             service.Drop(retire: true);

@@ -16,7 +16,8 @@ internal sealed class RouterContext(
     PickRandom random,
     RoutingMeter meter,
     Heartbeat heartbeat,
-    ILoggerFactory loggerFactory)
+    ILoggerFactory loggerFactory,
+    CancellationToken ending)
 {
     private volatile Topology? _topology;
 
@@ -33,6 +34,9 @@ internal sealed class RouterContext(
     public RoutingMeter Meter => meter;
 
     public Heartbeat Heartbeat => heartbeat;
+
+    /// <summary>Fires when nobody is to wait for services any more.</summary>
+    public CancellationToken Ending => ending;
 
     public ILogger HealthLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Health");
 

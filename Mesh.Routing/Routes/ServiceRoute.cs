@@ -98,6 +98,7 @@ public sealed class ServiceRoute
     /// <see cref="PickStatus.Pending"/>; <see langword="false"/>: the time is up, <see cref="Describe"/> the pick.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The router was disposed, or <see cref="MeshRouter.EndWaits"/> was called, and the service is not known.</exception>
     public ValueTask<bool> WaitUntilKnownAsync(CancellationToken cancellationToken) => _state.WaitUntilKnownAsync(cancellationToken);
 
     /// <summary>

@@ -151,10 +151,11 @@ internal sealed partial class ServiceState
     public async ValueTask<bool> WaitUntilKnownAsync(CancellationToken cancellationToken)
     {
         var limit = _router.Options.InitialSyncTimeout;
+        var ending = _router.Ending;
         if (limit > TimeSpan.Zero)
         {
             using var bound = new CancellationTokenSource(limit, _router.Clock.Provider);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken, ending);
             try
             {
                 await _router.Catalog.FindAsync(Name, both.Token).ConfigureAwait(false);
@@ -165,6 +166,11 @@ internal sealed partial class ServiceState
             {
                 // The time is up: what is known by now has to do.
             }
+        }
+
+        if (ending.IsCancellationRequested && (_isDropped || Cell.Current is null))
+        {
+            throw new ObjectDisposedException(nameof(MeshRouter), $"Service {Name} is not known yet, and the mesh of this process has ended: nothing will bring it any more. Send no requests after the host was told to stop.");
         }
 
         return _isSettled = Cell.Current is not null;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Mesh.Backends;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Hosting;
@@ -53,6 +54,34 @@ public class StartTests
         await stop.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(sending.WaitAsync(Eventually.Bound, Stop));
+    }
+
+    [Fact]
+    public async Task Send_HostIsToldToStopMeanwhile_FailsAtOnce()
+    {
+        await using var mesh = await StartAsync();
+        var sending = mesh.Client().GetAsync("http://orders.sales/", Stop);
+        sending.IsCompleted.ShouldBeFalse();
+
+        // As the host does first of all, before its servers wait for what is under way.
+        foreach (var hosted in mesh.Services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
+        {
+            await hosted.StoppingAsync(Stop);
+        }
+
+        var error = await Should.ThrowAsync<ObjectDisposedException>(sending.WaitAsync(Eventually.Bound, Stop));
+        error.Message.ShouldContain("Service orders.sales is not known yet, and the mesh of this process has ended");
+    }
+
+    [Fact]
+    public async Task Send_ContainerIsDisposedMeanwhile_FailsAtOnce()
+    {
+        var mesh = await StartAsync();
+        var sending = mesh.Client().GetAsync("http://orders.sales/", Stop);
+
+        await mesh.Services.DisposeAsync();
+
+        await Should.ThrowAsync<ObjectDisposedException>(sending.WaitAsync(Eventually.Bound, Stop));
     }
 
     [Fact]
