@@ -28,13 +28,15 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
     {
         var table = route.Table;
         var layout = table.Layout;
-        var status = !route.State.IsSettled ? PickStatus.Pending : table.FirstUsable >= 0 ? PickStatus.Endpoint : table.Otherwise;
+        var after = table.FirstUsable >= 0 ? PickStatus.Endpoint : table.Otherwise;
+        var status = route.State.WouldWait() ? PickStatus.Pending : after;
         return new RouteExplanation
         {
             Asked = asked,
             Match = match,
             Status = status,
-            Failure = status == PickStatus.Endpoint ? null : FailureWriter.Describe(route, status).Message,
+            Wait = status == PickStatus.Pending ? Wait(after) : null,
+            Failure = after == PickStatus.Endpoint ? null : FailureWriter.Describe(route, after).Message,
             View = layout.View,
             Port = layout.Port?.Port,
             PortReason = layout.Port?.Reason,
@@ -50,6 +52,21 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             PolicyProblems = [.. layout.PolicyProblems],
             LeftOut = LeftOut(layout, match.Service),
         };
+    }
+
+    private string? Wait(PickStatus after)
+    {
+        var limit = context.Options.InitialSyncTimeout;
+        if (limit == TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        // A source that has failed to connect is waited for only where nobody knows the service.
+        var isKnown = after == PickStatus.Endpoint;
+        string[] sources = [.. context.Catalog.Sources.Where(s => !s.IsSynced && !(isKnown && s.Failure is not null)).Select(static s => s.Failure is null ? s.Name : $"{s.Name} ({s.Failure.TrimEnd('.')})")];
+        var what = sources.Length == 0 ? "the sources to say whether they have it" : $"the first state of {string.Join(", ", sources)}";
+        return $"a request would wait up to {Phrases.Of(limit)} for {what}, then {(isKnown ? "go where the table says" : "fail unless the service has come")}";
     }
 
     private ImmutableArray<ClusterExplanation> Clusters(TableLayout layout, ServiceState state)

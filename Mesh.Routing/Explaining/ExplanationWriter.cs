@@ -43,7 +43,11 @@ internal static class ExplanationWriter
         Line(text, "state", e.Revision is null
             ? "not known"
             : string.Create(CultureInfo.InvariantCulture, $"revision {e.Revision}, unchanged for {Phrases.Of(e.Age ?? TimeSpan.Zero)}; {e.InFlight} requests under way, {e.RetriesLeft} retries left"));
-        if (e.Failure is not null)
+        if (e.Wait is not null)
+        {
+            Line(text, "WAITS", e.Wait);
+        }
+        else if (e.Failure is not null)
         {
             Line(text, "FAILS", e.Failure);
         }

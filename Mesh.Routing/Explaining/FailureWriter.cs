@@ -19,7 +19,7 @@ internal static class FailureWriter
         var (message, retryAfter) = status switch
         {
             PickStatus.Pending => (
-                $"Service {service} is not known yet: the sources have not all delivered their first state within {Phrases.Of(context.Options.InitialSyncTimeout)}. {Sources(context)}",
+                $"Service {service} is not known yet: the sources have not all delivered their first state{Within(context.Options.InitialSyncTimeout)}. {Sources(context)}",
                 Soon),
             PickStatus.UnknownService => (
                 $"No cluster has a service {service}{InView(layout.View)}. Check the name and namespace{Exporting(layout.View)}. {Sources(context)}",
@@ -33,6 +33,8 @@ internal static class FailureWriter
         };
         return new RouteFailure(status, service, $"{message.TrimEnd()} Clusters: {Clusters(context)}.", retryAfter);
     }
+
+    private static string Within(TimeSpan limit) => limit > TimeSpan.Zero ? $" within {Phrases.Of(limit)}" : ", and requests do not wait for them (InitialSyncTimeout is 0)";
 
     private static string InView(ServiceView view) => view switch
     {

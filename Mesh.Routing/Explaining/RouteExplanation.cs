@@ -19,7 +19,10 @@ public sealed record RouteExplanation
     /// <summary>How a pick would end now; <see langword="null"/> where the host is no service.</summary>
     public PickStatus? Status { get; init; }
 
-    /// <summary>What a request would be told; <see langword="null"/> where it finds an endpoint.</summary>
+    /// <summary>What a request would wait for first, and how long at most; <see langword="null"/> where it would not wait.</summary>
+    public string? Wait { get; init; }
+
+    /// <summary>What a request would be told, after <see cref="Wait"/> where nothing changes meanwhile; <see langword="null"/> where it finds an endpoint.</summary>
     public string? Failure { get; init; }
 
     /// <summary>The part of the service that is meant, after the policy's widening.</summary>

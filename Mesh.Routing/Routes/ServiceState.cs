@@ -176,6 +176,20 @@ internal sealed partial class ServiceState
         return _isSettled = Cell.Current is not null;
     }
 
+    /// <summary>Whether a request would wait now: what <see cref="WaitUntilKnownAsync"/> would do, without waiting.</summary>
+    public bool WouldWait()
+    {
+        if (IsSettled)
+        {
+            return false;
+        }
+
+        // The catalog itself decides what there is to wait for; asked like this, it answers at once or not at all.
+        return _router.Options.InitialSyncTimeout > TimeSpan.Zero && !_router.Ending.IsCancellationRequested
+            ? !_router.Catalog.FindAsync(Name, new CancellationToken(canceled: true)).AsTask().IsCompletedSuccessfully
+            : Cell.Current is null;
+    }
+
     /// <summary>Nothing is handed out any more; with <paramref name="retire"/> its endpoints end too.</summary>
     public void Drop(bool retire)
     {

@@ -45,6 +45,19 @@ public class StartTests
     }
 
     [Fact]
+    public async Task Explain_OneSourceHasTheServiceAndAnotherIsDown_SaysWhatTheRequestDoes()
+    {
+        await using var orders = await Backend.SayingAsync("alpha");
+        await using var mesh = await StartAsync();
+        mesh.SetOrders(orders);
+
+        var explained = mesh.Services.GetRequiredService<IMesh>().Explain("orders.sales");
+
+        (explained.Status, explained.Wait, explained.Failure).ShouldBe((PickStatus.Endpoint, null, null));
+        (await mesh.Client().GetStringAsync("http://orders.sales/", Stop).WaitAsync(Eventually.Bound, Stop)).ShouldBe("alpha");
+    }
+
+    [Fact]
     public async Task Send_CallerCancelsTheWait_EndsAtOnce()
     {
         await using var mesh = await StartAsync();

@@ -26,6 +26,9 @@ internal sealed class TestCatalog : IMeshCatalog
 
     public bool IsSynced => _synced.Task.IsCompleted;
 
+    /// <summary>Whether a service that is known is waited for until <see cref="Sync"/>: as if the others still connected, and none had failed.</summary>
+    public bool WaitsForSync { get; set; } = true;
+
     public int Finds { get; private set; }
 
     public void Sync() => _synced.TrySetResult();
@@ -63,7 +66,11 @@ internal sealed class TestCatalog : IMeshCatalog
 
     public async ValueTask<ServiceLookup> FindAsync(ServiceName service, CancellationToken cancellationToken)
     {
-        await _synced.Task.WaitAsync(cancellationToken);
+        if (WaitsForSync || Find(service).Status != ServiceLookupStatus.Known)
+        {
+            await _synced.Task.WaitAsync(cancellationToken);
+        }
+
         return Find(service);
     }
 

@@ -206,7 +206,50 @@ public sealed class ExplainTests
         var explained = mesh.Router.Explain("orders.sales");
 
         explained.Status.ShouldBe(PickStatus.Pending);
+        explained.Wait.ShouldBe("a request would wait up to 30 s for the first state of kubernetes/beta (connection refused), then fail unless the service has come");
         explained.Failure.ShouldNotBeNull().ShouldContain("Source kubernetes/beta fails: connection refused.");
+        explained.ToString().ShouldContain("WAITS   a request would wait up to 30 s for");
+        explained.ToString().ShouldNotContain("FAILS");
+    }
+
+    [Fact]
+    public void Explain_KnownWhileAnotherSourceStillConnects_WaitsForThatOneAndThenPicks()
+    {
+        using var mesh = new TestMesh(synced: false).Cluster("alpha").Service(Alpha());
+        mesh.Catalog.Sources = [new CatalogSourceStatus("alpha", IsSynced: true, null), new CatalogSourceStatus("beta", IsSynced: false, null), new CatalogSourceStatus("far", IsSynced: false, "refused")];
+
+        var explained = mesh.Router.Explain("orders.sales");
+
+        explained.Status.ShouldBe(PickStatus.Pending);
+        explained.Wait.ShouldBe("a request would wait up to 30 s for the first state of beta, then go where the table says");
+        explained.Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Explain_KnownWhileAnotherSourceHasFailed_IsWhatARequestWouldDo()
+    {
+        using var mesh = new TestMesh(synced: false).Cluster("alpha").Service(Alpha());
+        mesh.Catalog.Sources = [new CatalogSourceStatus("alpha", IsSynced: true, null), new CatalogSourceStatus("far", IsSynced: false, "refused")];
+        mesh.Catalog.WaitsForSync = false;
+
+        var explained = mesh.Router.Explain("orders.sales");
+
+        explained.Status.ShouldBe(PickStatus.Endpoint);
+        (explained.Wait, explained.Failure).ShouldBe((null, null));
+        explained.ToString().ShouldNotContain("not known yet");
+        explained.Tiers[0].Share.ShouldBe(100);
+    }
+
+    [Fact]
+    public void Explain_RequestsDoNotWait_FailsSayingSo()
+    {
+        using var mesh = new TestMesh(synced: false).Cluster("alpha");
+        mesh.Options = mesh.Options with { InitialSyncTimeout = TimeSpan.Zero };
+
+        var explained = mesh.Router.Explain("orders.sales");
+
+        (explained.Status, explained.Wait).ShouldBe((PickStatus.Pending, null));
+        explained.ToString().ShouldContain("FAILS   Service orders.sales is not known yet: the sources have not all delivered their first state, and requests do not wait for them (InitialSyncTimeout is 0).");
     }
 
     [Fact]
