@@ -31,7 +31,7 @@ internal static class FailureWriter
                 Soon),
             _ => ($"Service {service} has no usable endpoint{(table.FirstUsable >= 0 ? " left" : "")}: {Unusable(table)}.", Soon),
         };
-        return new RouteFailure(status, service, $"{message.TrimEnd()} Clusters: {Clusters(context)}.", retryAfter);
+        return new RouteFailure(status, service, $"{message.TrimEnd()} {ClusterWriter.Describe(context, layout)}", retryAfter);
     }
 
     private static string Within(TimeSpan limit) => limit > TimeSpan.Zero ? $" within {Phrases.Of(limit)}" : ", and requests do not wait for them (InitialSyncTimeout is 0)";
@@ -62,14 +62,6 @@ internal static class FailureWriter
         }
 
         return text.ToString();
-    }
-
-    private static string Clusters(RouterContext context)
-    {
-        var now = context.Clock.Provider.GetUtcNow();
-        var clusters = context.Catalog.Clusters.Select(static c => c.Cluster).Distinct().Order()
-            .Select(context.Catalog.FindCluster).OfType<ClusterSnapshot>().Select(c => Phrases.Of(c, now)).ToArray();
-        return clusters.Length == 0 ? "none is known" : string.Join(", ", clusters);
     }
 
     private static string Unreachable(TableLayout layout) =>

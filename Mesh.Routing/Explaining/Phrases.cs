@@ -24,6 +24,9 @@ internal static class Phrases
         return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}");
     }
 
+    /// <summary>How long ago; clocks that differ a little make no future of it.</summary>
+    public static TimeSpan Age(DateTimeOffset since, DateTimeOffset now) => since < now ? now - since : TimeSpan.Zero;
+
     public static string Of(ClusterFreshness freshness) => freshness switch
     {
         ClusterFreshness.Live => "live",
@@ -55,10 +58,18 @@ internal static class Phrases
     };
 
     /// <summary>The cluster and how well it is known: <c>beta (stale for 3 min: connection refused)</c>.</summary>
-    public static string Of(ClusterSnapshot cluster, DateTimeOffset now)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isSynced">Whether its first state has come though it is not called live yet.</param>
+    public static string Of(ClusterSnapshot cluster, DateTimeOffset now, bool isSynced)
     {
-        var since = cluster.Since == default || cluster.Freshness == ClusterFreshness.Live ? "" : $" for {Of(now - cluster.Since)}";
-        var detail = cluster.Detail is null || cluster.Freshness == ClusterFreshness.Live ? "" : $": {cluster.Detail}";
+        if (isSynced)
+        {
+            return $"{cluster.Cluster} (synced)";
+        }
+
+        var since = cluster.Since == default || cluster.Freshness == ClusterFreshness.Live ? "" : $" for {Of(Age(cluster.Since, now))}";
+        var detail = cluster.Detail is null || cluster.Freshness == ClusterFreshness.Live ? "" : $": {cluster.Detail.TrimEnd('.')}";
         return $"{cluster.Cluster} ({Of(cluster.Freshness)}{since}{detail})";
     }
 }

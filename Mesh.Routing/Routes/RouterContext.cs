@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Mesh.Health;
 using Mesh.Picks;
 using Mesh.Policies;
@@ -19,6 +20,7 @@ internal sealed class RouterContext(
     ILoggerFactory loggerFactory,
     CancellationToken ending)
 {
+    private readonly ConcurrentDictionary<ClusterId, bool> _outOfReach = new();
     private volatile Topology? _topology;
 
     public IMeshCatalog Catalog => catalog;
@@ -41,6 +43,9 @@ internal sealed class RouterContext(
     public ILogger HealthLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Health");
 
     public ILogger RouteLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Routes");
+
+    /// <summary>Whether it was not said before that endpoints of this cluster cannot be reached.</summary>
+    public bool IsNewOutOfReach(ClusterId cluster) => _outOfReach.TryAdd(cluster, true);
 
     /// <summary>The clusters as they are now; made once per topology revision.</summary>
     public Topology Topology

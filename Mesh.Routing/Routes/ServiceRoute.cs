@@ -67,9 +67,15 @@ public sealed class ServiceRoute
             _isUsed = true;
         }
 
-        if (!_isSettled && !(_isSettled = _state.IsSettled))
+        if (!_isSettled)
         {
-            return PickResult.None(PickStatus.Pending);
+            if (!_state.IsSettled)
+            {
+                return PickResult.None(PickStatus.Pending);
+            }
+
+            _isSettled = true;
+            _state.TellOutOfReach(Table.Layout);
         }
 
         var table = Table;
@@ -113,6 +119,11 @@ public sealed class ServiceRoute
 
     /// <summary>What to tell the user about a pick without an endpoint.</summary>
     public RouteFailure Describe(in PickResult failed) => FailureWriter.Describe(this, failed.Status);
+
+    /// <summary>
+    /// For the end of an exception's message: <c>Clusters: alpha (live), beta (stale for 3 min: …).</c>, and which of them cannot be dialled from here for this service, with what to do.
+    /// </summary>
+    public string DescribeClusters() => ClusterWriter.Describe(_state.Router, Table.Layout);
 
     /// <summary>Builds the table where it is in use and outdated; lets go of one that is not in use.</summary>
     internal void Refresh()

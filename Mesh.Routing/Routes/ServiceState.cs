@@ -123,6 +123,7 @@ internal sealed partial class ServiceState
                 _store.Publish();
                 _publishedBreakers = [.. _breakers.All];
                 TellInLock(layout.PolicyProblems);
+                TellOutOfReach(layout);
                 table = HealthView.Apply(layout, epoch);
             }
         }
@@ -188,6 +189,24 @@ internal sealed partial class ServiceState
         return _router.Options.InitialSyncTimeout > TimeSpan.Zero && !_router.Ending.IsCancellationRequested
             ? !_router.Catalog.FindAsync(Name, new CancellationToken(canceled: true)).AsTask().IsCompletedSuccessfully
             : Cell.Current is null;
+    }
+
+    /// <summary>Warns once of each cluster that would help out and cannot: without it, that shows when the failover is needed.</summary>
+    public void TellOutOfReach(TableLayout layout)
+    {
+        // Before that, what the own cluster says of its network may be yet to come.
+        if (layout.OutOfReach.Count == 0 || !IsSettled)
+        {
+            return;
+        }
+
+        foreach (var (cluster, advice) in layout.OutOfReach)
+        {
+            if (_router.IsNewOutOfReach(cluster))
+            {
+                Log.OutOfReach(_router.RouteLogger, cluster, Name, advice);
+            }
+        }
     }
 
     /// <summary>Nothing is handed out any more; with <paramref name="retire"/> its endpoints end too.</summary>
@@ -267,5 +286,8 @@ internal sealed partial class ServiceState
     {
         [LoggerMessage(1220, LogLevel.Error, "The policy that a source brings for {Service} cannot be followed, the default holds instead: {Problem}")]
         public static partial void PolicyNotFollowed(ILogger logger, ServiceName service, string problem);
+
+        [LoggerMessage(1221, LogLevel.Warning, "Cluster {Cluster} cannot take requests to {Service}, and not in a failover either: {Advice}. Said once for each cluster.")]
+        public static partial void OutOfReach(ILogger logger, ClusterId cluster, ServiceName service, string advice);
     }
 }

@@ -16,9 +16,14 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
 {
     private readonly List<Candidate> _candidates = [];
     private readonly Dictionary<(ClusterId, EndpointAddress, int), int> _byAddress = [];
+    private readonly Dictionary<ClusterId, ClusterSnapshot?> _unreachable = [];
 
-    /// <summary>Endpoints that would be used if they could be reached.</summary>
-    public int Unreachable { get; private set; }
+    /// <summary>Clusters with endpoints that would be used if they could be reached.</summary>
+    public int Unreachable => _unreachable.Count;
+
+    /// <summary>The clusters of which endpoints would be used, and none can be reached: each with what to do.</summary>
+    public IEnumerable<ClusterOutOfReach> OutOfReach =>
+        _unreachable.Where(u => !_candidates.Exists(c => c.Key.Cluster == u.Key)).OrderBy(static u => u.Key).Select(u => new ClusterOutOfReach(u.Key, topology.AdviceFor(u.Key, u.Value)));
 
     /// <summary>Whether the view contains anything of any cluster.</summary>
     public bool IsInView { get; private set; }
@@ -103,7 +108,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             {
                 if ((endpoint.Conditions & (EndpointConditions.Ready | EndpointConditions.Serving)) != 0)
                 {
-                    Unreachable++;
+                    _unreachable.TryAdd(segment.Cluster, described);
                 }
 
                 LeaveOut(endpoint, port, leftOut is null ? "" : topology.AdviceFor(segment.Cluster, described));

@@ -34,7 +34,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
         var selection = new CandidateSelection(topology, PlanOf(policy, topology), leftOut: null);
         var candidates = selection.Select(snapshot, view, port.Port);
         return candidates.Count == 0
-            ? Without(selection.Unreachable > 0 ? PickStatus.Unreachable : PickStatus.NoUsableEndpoint, port)
+            ? Without(selection.Unreachable > 0 ? PickStatus.Unreachable : PickStatus.NoUsableEndpoint, port, [.. selection.OutOfReach])
             : new TableLayout
             {
                 Snapshot = snapshot,
@@ -44,10 +44,11 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
                 PolicyProblems = problems,
                 View = view,
                 Port = port,
+                OutOfReach = [.. selection.OutOfReach],
                 Tiers = TiersOf(candidates, now),
             };
 
-        TableLayout Without(PickStatus status, PortChoice? choice) => new()
+        TableLayout Without(PickStatus status, PortChoice? choice, IReadOnlyList<ClusterOutOfReach>? outOfReach = null) => new()
         {
             Snapshot = snapshot,
             Topology = topology,
@@ -56,6 +57,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
             PolicyProblems = problems,
             View = view,
             Port = choice,
+            OutOfReach = outOfReach ?? [],
             StatusWithoutTiers = status,
         };
     }

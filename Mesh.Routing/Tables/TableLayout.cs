@@ -23,6 +23,9 @@ internal sealed class TableLayout
 
     public PortChoice? Port { get; init; }
 
+    /// <summary>The clusters that are left out whole, since nobody there can be dialled; empty mostly.</summary>
+    public IReadOnlyList<ClusterOutOfReach> OutOfReach { get; init; } = [];
+
     public TierLayout[] Tiers { get; init; } = [];
 
     /// <summary>What a pick answers where there is no tier; <see cref="PickStatus.NoUsableEndpoint"/> where there is one.</summary>

@@ -77,6 +77,13 @@ internal sealed class Topology
         var caller = _network is null ? "the caller names no network" : $"the caller is in network '{_network}'";
         var there = known.Network is null ? $"cluster {cluster} names none" : $"cluster {cluster} is in network '{known.Network}'";
         var gateway = known.Gateway is null ? "it has no gateway" : "gateways are not dialled in this version";
-        return $"{caller}, {there}, and {gateway}: where its pods can be dialled from here, give both clusters the same Network (Mesh:Clusters:{cluster}:Network)";
+        var what = (_network, known.Network) switch
+        {
+            (null, null) => $"give both the same network (Mesh:Locality:Network and Mesh:Clusters:{cluster}:Network)",
+            (null, _) => $"say that the caller is in that network too (Mesh:Locality:Network), or, if a file brings the cluster, leave clusters.{cluster}.network out of it",
+            (_, null) => $"give it the caller's network (Mesh:Clusters:{cluster}:Network)",
+            _ => $"give it the caller's network (Mesh:Clusters:{cluster}:Network, or clusters.{cluster}.network of the file that brings it)",
+        };
+        return $"{caller}, {there}, and {gateway}: where its pods can be dialled from here, {what}";
     }
 }
