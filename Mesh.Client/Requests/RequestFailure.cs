@@ -9,7 +9,7 @@ internal static class RequestFailure
 {
     /// <summary>No endpoint could be picked, and none was tried.</summary>
     public static MeshRoutingException Of(RouteFailure failure) =>
-        new(failure.Service, failure.Status, HttpRequestError.ConnectionError, failure.Message, new SocketException((int)SocketError.HostUnreachable));
+        new(failure.Service, failure.Status, HttpRequestError.ConnectionError, failure.Message, NothingDialled(failure));
 
     /// <summary>Endpoints were tried, and the last failure is the answer.</summary>
     public static MeshRoutingException Of(RequestContext context, ServiceRoute route, EffectivePolicy policy, TryOutcome last, in RequestAttempts attempts)
@@ -18,7 +18,7 @@ internal static class RequestFailure
         var tries = attempts.Repicks + attempts.Tries;
         var endpoint = last.Endpoint;
         var where = $"{endpoint.Address}:{endpoint.Port}" + (endpoint.Cluster.IsNone ? "" : $" in cluster '{endpoint.Cluster}'");
-        var clusters = Clusters(context);
+        var clusters = route.DescribeClusters();
         if (last.Exception is OperationCanceledException)
         {
             var total = policy.Timeout != Timeout.InfiniteTimeSpan && context.TimeProvider.GetElapsedTime(attempts.StartTimestamp) >= policy.Timeout;
@@ -27,15 +27,15 @@ internal static class RequestFailure
                 service,
                 null,
                 HttpRequestError.Unknown,
-                $"{service} did not answer within {limit}; {Count(tries, "try was", "tries were")} made, the last at {where}. Raise the limit in the service's policy, or see mesh.Explain(\"{service}\"). Clusters: {clusters}.",
-                new SocketException((int)SocketError.TimedOut));
+                $"{service} did not answer within {limit}; {Count(tries, "try was", "tries were")} made, the last at {where}. Raise the limit in the service's policy, or see mesh.Explain(\"{service}\"). {clusters}",
+                new SocketException((int)SocketError.TimedOut, $"No answer within {limit}."));
         }
 
         return new MeshRoutingException(
             service,
             null,
             (last.Exception as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown,
-            $"{service} did not answer: {Count(tries, "try", "tries")} failed, the last at {where}: {Reason(last.Exception!)} mesh.Explain(\"{service}\") shows the endpoints and their health. Clusters: {clusters}.",
+            $"{service} did not answer: {Count(tries, "try", "tries")} failed, the last at {where}: {Reason(last.Exception!)} mesh.Explain(\"{service}\") shows the endpoints and their health. {clusters}",
             Inner(last.Exception!));
     }
 
@@ -49,6 +49,10 @@ internal static class RequestFailure
         PickStatus.TooManyRequests => "too_many_requests",
         _ => "no_usable_endpoint",
     };
+
+    // gRPC wants a socket's failure; one in the system's words (no route to host) would send people to their firewall.
+    private static SocketException NothingDialled(RouteFailure failure) =>
+        new((int)SocketError.HostUnreachable, $"Nothing was dialled: the mesh has no endpoint of {failure.Service} to send the request to ({failure.Status}). The exception around this one says why.");
 
     private static string Reason(Exception exception)
     {
@@ -67,19 +71,7 @@ internal static class RequestFailure
             }
         }
 
-        return new SocketException((int)SocketError.ConnectionAborted);
-    }
-
-    private static string Clusters(RequestContext context)
-    {
-        var now = context.TimeProvider.GetUtcNow();
-        var clusters = context.Catalog.Clusters.Select(static c => c.Cluster).Distinct().Order().Select(context.Catalog.FindCluster).OfType<ClusterSnapshot>().Select(c => c.Freshness switch
-        {
-            ClusterFreshness.Live => $"{c.Cluster} (live)",
-            ClusterFreshness.Stale => string.Create(CultureInfo.InvariantCulture, $"{c.Cluster} (stale for {(now - c.Since).TotalSeconds:0} s{(c.Detail is null ? "" : $": {c.Detail.TrimEnd('.')}")})"),
-            _ => $"{c.Cluster} (connecting)",
-        }).ToList();
-        return clusters.Count == 0 ? "none is known" : string.Join(", ", clusters);
+        return new SocketException((int)SocketError.ConnectionAborted, Reason(exception));
     }
 
     private static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";

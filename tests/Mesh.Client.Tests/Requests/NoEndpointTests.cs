@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Mesh.Backends;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Requests;
@@ -17,7 +18,22 @@ public class NoEndpointTests
         error.PickStatus.ShouldBe(PickStatus.NoUsableEndpoint);
         error.Message.ShouldBe("Service orders.sales has no usable endpoint: no cluster brings any. Scale it up, or check its selector. Clusters: alpha (live), beta (live).");
         error.ShouldBeAssignableTo<HttpRequestException>();
-        error.InnerException.ShouldBeOfType<SocketException>();
+        error.InnerException.ShouldBeOfType<SocketException>().Message.ShouldBe(
+            "Nothing was dialled: the mesh has no endpoint of orders.sales to send the request to (NoUsableEndpoint). The exception around this one says why.");
+    }
+
+    [Fact]
+    public async Task Send_TheReachableClusterFailsAndTheOtherCannotBeDialled_SaysThatItWasLeftOutAndWhatToDo()
+    {
+        await using var mesh = await NearAndFar.StartAsync([TestMesh.ClosedPort()], [TestMesh.ClosedPort()], new FakeTimeProvider());
+        mesh.Source.SetCluster(new ClusterSnapshot(new ClusterId("beta")) { Freshness = ClusterFreshness.Live, Network = "vpc" });
+        await Eventually.BecomesTrue(() => mesh.Services.GetRequiredService<IMeshCatalog>().FindCluster(new ClusterId("beta"))?.Network == "vpc", "beta is in a network of its own");
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetAsync("http://orders.sales/", Stop));
+
+        error.Message.ShouldStartWith("orders.sales did not answer: 1 try failed");
+        error.Message.ShouldEndWith(
+            "Clusters: alpha (live), beta (live). Cluster beta was left out: the caller names no network, cluster beta is in network 'vpc', and it has no gateway: where its pods can be dialled from here, say that the caller is in that network too (Mesh:Locality:Network), or, if a file brings the cluster, leave clusters.beta.network out of it.");
     }
 
     [Fact]
@@ -39,7 +55,7 @@ public class NoEndpointTests
         var error = await Should.ThrowAsync<MeshRoutingException>(Eventually.TurnUntilEnd(clock, sending));
 
         error.Message.ShouldContain($"the last at 127.0.0.1:{dead} in cluster 'alpha': 127.0.0.1:{dead} in cluster 'alpha' did not accept a connection within 1 s.");
-        error.Message.ShouldMatch(@"Clusters: alpha \(stale for 1\d\d s: its API server does not answer\), beta \(live\)\.$");
+        error.Message.ShouldMatch(@"Clusters: alpha \(stale for 3(\.\d)? min: its API server does not answer\), beta \(live\)\.$");
         error.GetBaseException().ShouldBeOfType<SocketException>().SocketErrorCode.ShouldBe(SocketError.TimedOut);
     }
 }
