@@ -27,6 +27,7 @@ internal static class MeshServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshClientOptions>, MeshClientOptionsValidator>());
         services.TryAddSingleton<PickerSet>();
         services.TryAddSingleton<ClientDirectory>();
+        services.TryAddSingleton<ClientNames>();
         services.TryAddSingleton<MeshRequests>();
         services.TryAddSingleton(CreateCatalog);
         services.TryAddSingleton(CreateRouter);

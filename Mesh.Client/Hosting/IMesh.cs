@@ -11,6 +11,12 @@ public interface IMesh
     /// <returns>An object whose <c>ToString()</c> is the readable table.</returns>
     RouteExplanation Explain(string authorityOrUrl);
 
+    /// <summary>As <see cref="Explain(string)"/>, for one client of the factory: with the policy that <c>ConfigureMeshRouting</c> gives it.</summary>
+    /// <param name="authorityOrUrl"><c>orders.sales</c>, <c>orders.sales:8080</c> or a URL; without a scheme <c>http</c> is meant.</param>
+    /// <param name="client">The client's name (of a typed client its type's); empty for the one without a name.</param>
+    /// <exception cref="ArgumentException">No client of that name was configured or used; the message names those that were.</exception>
+    RouteExplanation Explain(string authorityOrUrl, string client);
+
     /// <summary>
     /// Waits until every source has delivered its first state. Nothing needs it: requests to services wait by themselves, bounded by <see cref="MeshOptions.InitialSyncTimeout"/>.
     /// </summary>

@@ -60,6 +60,9 @@ public sealed class MeshRouting : IMesh, IAsyncDisposable
     public RouteExplanation Explain(string authorityOrUrl) => _mesh.Explain(authorityOrUrl);
 
     /// <inheritdoc/>
+    public RouteExplanation Explain(string authorityOrUrl, string client) => _mesh.Explain(authorityOrUrl, client);
+
+    /// <inheritdoc/>
     public Task WaitForSyncAsync(CancellationToken cancellationToken = default) => _mesh.WaitForSyncAsync(cancellationToken);
 
     /// <summary>Stops the sources and closes the connections; bodies under way finish.</summary>

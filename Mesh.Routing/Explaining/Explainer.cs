@@ -18,6 +18,11 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             return new RouteExplanation { Asked = asked, Match = new HostMatch(HostKind.Foreign, "it is neither a host nor a URL") };
         }
 
+        if (clientPolicy is { Enabled: false })
+        {
+            return new RouteExplanation { Asked = asked, Match = new HostMatch(HostKind.Foreign, "this client leaves the mesh out (Enabled is false in its policy)") };
+        }
+
         var match = router.Match(uri);
         return match.Kind == HostKind.Service
             ? Explain(asked, match, router.GetRoute(match, clientPolicy))
