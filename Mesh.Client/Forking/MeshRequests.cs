@@ -49,7 +49,7 @@ internal sealed partial class MeshRequests(IServiceProvider services)
         [LoggerMessage(
             1301,
             LogLevel.Warning,
-            "A request to '{Host}' went past the mesh: {Reason} Until the catalog is complete, hosts of two labels may be public domains. Name the namespaces of your services in Mesh:Namespaces, so that early requests wait instead. Said once.")]
+            "A request to '{Host}' went past the mesh: {Reason}. Until the catalog is complete, hosts of two labels may be public domains. Name the namespaces of your services in Mesh:Namespaces, so that early requests wait instead. Said once.")]
         public static partial void Undecided(ILogger logger, string host, string reason);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.Endpoints;
 using Mesh.Health;
+using Mesh.Picks;
 using Mesh.Retries;
 
 namespace Mesh;
@@ -11,6 +12,8 @@ namespace Mesh;
 /// </summary>
 public sealed class EndpointState
 {
+    private const double PenaltyLasts = 3 * PeakEwma.DecaySeconds;
+
     private readonly EndpointKey _key;
     private readonly HealthContext _context;
     private readonly TransportSet _transports = new();
@@ -18,6 +21,7 @@ public sealed class EndpointState
     private HotState _hot;
     private volatile EndpointDetails _details;
     private volatile bool _isRetired;
+    private double _penalisedAt = double.NaN;
 
     internal EndpointState(EndpointKey key, EndpointDetails details, HealthContext context, RequestLoad serviceLoad)
     {
@@ -99,16 +103,21 @@ public sealed class EndpointState
         {
             case AttemptResult.Success:
                 _hot.Cost.Observe(outcome.Latency.TotalSeconds, now);
+                if (now - Volatile.Read(ref _penalisedAt) > PenaltyLasts)
+                {
+                    Volatile.Write(ref _penalisedAt, double.NaN);
+                }
+
                 Health.OnSuccess(outcome.Latency, now);
                 TellConnected();
                 break;
             case AttemptResult.Overloaded:
-                _hot.Cost.Observe(Penalty(outcome.RetryAfter), now);
+                Penalise(outcome.RetryAfter, now);
                 Health.OnOverloaded(now);
                 TellConnected();
                 break;
             case AttemptResult.ConnectFailed:
-                _hot.Cost.Observe(Penalty(outcome.RetryAfter), now);
+                Penalise(outcome.RetryAfter, now);
                 Health.OnFailure("no connection", now);
                 foreach (var breaker in Breakers)
                 {
@@ -117,7 +126,7 @@ public sealed class EndpointState
 
                 break;
             default:
-                _hot.Cost.Observe(Penalty(outcome.RetryAfter), now);
+                Penalise(outcome.RetryAfter, now);
                 Health.OnFailure("gateway-class failure", now);
                 break;
         }
@@ -162,7 +171,14 @@ public sealed class EndpointState
 
     internal double CostSeconds(double now) => _hot.Cost.SecondsAt(now);
 
-    internal void RestartCost(TimeSpan latency, double now) => _hot.Cost.Restart(latency.TotalSeconds, now);
+    internal void RestartCost(TimeSpan latency, double now)
+    {
+        _hot.Cost.Restart(latency.TotalSeconds, now);
+        Volatile.Write(ref _penalisedAt, double.NaN);
+    }
+
+    /// <summary>Whether the cost is a failure's penalty still: until successes have gone on for so long that 5 % of it are left.</summary>
+    internal bool HasPenalty(double now) => Volatile.Read(ref _penalisedAt) <= now;
 
     internal void StartCostAt(double score, double now) => _hot.Cost.StartAt(score, now);
 
@@ -197,6 +213,12 @@ public sealed class EndpointState
 
     private static double Penalty(TimeSpan? retryAfter) =>
         Math.Max(HealthSettings.FailureSeconds, Math.Min(HealthSettings.MaxPenaltySeconds, retryAfter?.TotalSeconds ?? 0));
+
+    private void Penalise(TimeSpan? retryAfter, double now)
+    {
+        _hot.Cost.Observe(Penalty(retryAfter), now);
+        Volatile.Write(ref _penalisedAt, now);
+    }
 
     private void TellConnected()
     {

@@ -25,4 +25,8 @@ public sealed record ClusterExplanation(
     string? Region,
     string? Uid,
     int? Endpoints,
-    bool IsDown);
+    bool IsDown)
+{
+    /// <summary>Whether its first state has come although <see cref="Freshness"/> is still <see cref="ClusterFreshness.Connecting"/>: its source is not yet sure of what follows.</summary>
+    public bool IsSynced { get; init; }
+}

@@ -27,6 +27,9 @@ public sealed record EndpointExplanation(
     double RelativeWeight,
     int Failures)
 {
+    /// <summary>Whether <see cref="Latency"/> is, or was lately raised by, what a failure counts as, and was not measured.</summary>
+    public bool IsPenalty { get; init; }
+
     /// <summary>What <c>least-request</c> compares: latency × (requests in flight / relative weight + 1); <see langword="null"/> while nothing was measured.</summary>
     public TimeSpan? Cost => Latency * (InFlight / RelativeWeight + 1);
 }

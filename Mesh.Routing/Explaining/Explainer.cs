@@ -48,7 +48,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             Caller = layout.Topology.Caller.Locality,
             CallerNetwork = layout.Topology.Network,
             Revision = layout.Snapshot?.Revision,
-            Age = _now - layout.Snapshot?.ChangedAt,
+            Age = layout.Snapshot is { } known ? Phrases.Age(known.ChangedAt, _now) : null,
             InFlight = route.State.Load.InFlight,
             RetriesLeft = (int)Math.Max(0, route.State.Budget.Remaining(table.Policy.RetryBudgetRatio, table.Policy.RetryBudgetMinimum)),
             Clusters = Clusters(layout, route.State),
@@ -93,7 +93,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                     id,
                     id == topology.Own,
                     cluster.Freshness,
-                    cluster.Since == default ? null : _now - cluster.Since,
+                    cluster.Since == default ? null : Phrases.Age(cluster.Since, _now),
                     cluster.Detail,
                     reach,
                     reach == Reach.Direct ? null : topology.AdviceFor(id, described[0]),
@@ -101,7 +101,10 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                     cluster.Region,
                     cluster.Uid,
                     counts.TryGetValue(id, out var count) ? count : null,
-                    state.Breakers.Any(b => b.IsOpen && b.Cluster == id));
+                    state.Breakers.Any(b => b.IsOpen && b.Cluster == id))
+                {
+                    IsSynced = ClusterWriter.IsSynced(context.Catalog, cluster),
+                };
             }),
         ];
     }
@@ -148,7 +151,10 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             endpoint.InFlight,
             endpoint.Weight,
             endpoint.Weight / meanWeight,
-            endpoint.Health.ConsecutiveFailures);
+            endpoint.Health.ConsecutiveFailures)
+        {
+            IsPenalty = endpoint.HasPenalty(now),
+        };
     }
 
     private ImmutableArray<LeftOutExplanation> LeftOut(TableLayout layout, ServiceName service)

@@ -34,7 +34,7 @@ internal static class ExplanationWriter
 
         text.Append('\n');
         Line(text, "host", $"{e.Match.Reason} ({Phrases.Of(e.View)})");
-        if (e.PortReason is not null)
+        if (e is { PortReason: not null, Port: not null })
         {
             Line(text, "port", e.PortReason);
         }
@@ -86,12 +86,12 @@ internal static class ExplanationWriter
     {
         var left = e.EjectedFor is { } time ? $" for {Phrases.Of(time)} more" : "";
         var reason = e.Reason is null ? "" : $": {e.Reason}";
-        var failures = e.Reason is null && e.Failures > 0 ? string.Create(CultureInfo.InvariantCulture, $", {e.Failures} failures in a row") : "";
+        var failures = e.Reason is null && e.Failures > 0 ? string.Create(CultureInfo.InvariantCulture, $", {e.Failures} {(e.Failures == 1 ? "failure" : "failures")} in a row") : "";
         return e.Health + left + reason + failures;
     }
 
     private static string Parts(EndpointExplanation e) =>
-        string.Create(CultureInfo.InvariantCulture, $"  {(e.Latency is { } latency ? Phrases.Of(latency) : "?")} × ({e.InFlight} / {e.RelativeWeight:0.##} + 1)");
+        string.Create(CultureInfo.InvariantCulture, $"  {(e.Latency is { } latency ? Phrases.Of(latency) + (e.IsPenalty ? " (penalty of a failure)" : "") : "?")} × ({e.InFlight} / {e.RelativeWeight:0.##} + 1)");
 
     private static void Clusters(StringBuilder text, RouteExplanation e)
     {
@@ -106,7 +106,7 @@ internal static class ExplanationWriter
         {
             table.Add(
                 c.Cluster + (c.IsOwn ? " (own)" : ""),
-                Phrases.Of(c.Freshness) + (c.Age is { } age ? $" for {Phrases.Of(age)}" : "") + (c.IsDown ? ", DOWN" : ""),
+                (c.IsSynced ? "synced" : Phrases.Of(c.Freshness)) + (c is { Age: { } age, IsSynced: false } ? $" for {Phrases.Of(age)}" : "") + (c.IsDown ? ", DOWN" : ""),
                 Phrases.Of(c.Reach),
                 c.Network ?? "–",
                 c.Region ?? "–",

@@ -22,9 +22,9 @@ internal static class FailureWriter
                 $"Service {service} is not known yet: the sources have not all delivered their first state{Within(context.Options.InitialSyncTimeout)}. {Sources(context)}",
                 Soon),
             PickStatus.UnknownService => (
-                $"No cluster has a service {service}{InView(layout.View)}. Check the name and namespace{Exporting(layout.View)}. {Sources(context)}",
+                Unknown(context, layout, service),
                 (TimeSpan?)null),
-            PickStatus.NoSuchPort => ($"Service {service}: {layout.Port?.Reason ?? "no port fits"}.", null),
+            PickStatus.NoSuchPort => ($"Service {service} has {layout.Port?.Reason ?? "no port that fits"}.", null),
             PickStatus.Unreachable => ($"Service {service} has endpoints, but none that can be dialled from here: {Unreachable(layout)}.", null),
             PickStatus.TooManyRequests => (
                 string.Create(CultureInfo.InvariantCulture, $"{route.State.Load.InFlight} requests to service {service} are under way in this process, and {table.Policy.MaxRequestsInFlight} are allowed (MaxRequestsInFlight). Slow down, or raise it."),
@@ -43,11 +43,38 @@ internal static class FailureWriter
         _ => "",
     };
 
-    private static string Exporting(ServiceView view) =>
-        view == ServiceView.OwnCluster ? "" : ", that the service is exported (ServiceExport) where its cluster exports, and that its namespace is watched";
+    private static string Unknown(RouterContext context, TableLayout layout, ServiceName service)
+    {
+        CatalogProblem[] problems = [.. context.Catalog.Problems.Where(p => p.Service == service).Take(3)];
+        if (problems.Length != 0)
+        {
+            // It is there, and was not taken: looking for a slip in the name would lead nowhere.
+            var reasons = problems.Select(static p => $"{p.Subject}{(p.Cluster.IsNone ? "" : $" of cluster {p.Cluster}")}: {p.Message.TrimEnd('.')}");
+            return $"Service {service} was left out of the catalog. {string.Join("; ", reasons)}. {Sources(context)}";
+        }
+
+        var meant = NearestService.Find(service, context.Catalog) is { } nearest ? $" Did you mean {nearest}?" : "";
+        return $"No cluster has a service {service}{InView(layout.View)}.{meant} Check the name and namespace{Exporting(layout)}. {Sources(context)}";
+    }
+
+    private static string Exporting(TableLayout layout)
+    {
+        if (layout.View == ServiceView.OwnCluster)
+        {
+            return "";
+        }
+
+        ClusterId[] kept = [.. (layout.Snapshot?.Contributions ?? []).Where(static c => !c.Service.IsExported).Select(static c => c.Cluster).Distinct()];
+        return (kept.Length == 0 ? "" : $", export it (ServiceExport) in {string.Join(", ", kept)}") + ", and that its namespace is watched";
+    }
 
     private static string Sources(RouterContext context)
     {
+        if (context.Catalog.Sources.Count == 0)
+        {
+            return "The mesh has no source, so it knows no service: add one (AddKubernetesCluster, AddFile, Mesh:Clusters). ";
+        }
+
         var text = new StringBuilder();
         foreach (var source in context.Catalog.Sources)
         {

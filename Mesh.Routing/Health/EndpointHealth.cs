@@ -124,7 +124,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     {
         if (failures >= context.Settings.ConsecutiveFailures)
         {
-            return $"{failures} failures in a row ({what})";
+            return $"{failures} {(failures == 1 ? "failure" : "failures")} in a row ({what})";
         }
 
         var (successes, failed) = _window.Read(now);

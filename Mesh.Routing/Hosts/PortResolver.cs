@@ -11,7 +11,7 @@ internal static class PortResolver
         ServicePort[] ports = [.. all.Where(static p => p.Protocol == TransportProtocol.Tcp)];
         if (ports.Length == 0)
         {
-            return new PortChoice(null, "it has no TCP port");
+            return new PortChoice(null, "no TCP port");
         }
 
         return selector.Kind switch
@@ -25,12 +25,12 @@ internal static class PortResolver
     private static PortChoice ByNumber(int number, ServicePort[] ports) =>
         Array.Find(ports, p => p.Port == number) is { } port
             ? new PortChoice(port, "its number is in the URL")
-            : new PortChoice(null, string.Create(CultureInfo.InvariantCulture, $"it has no port {number}; it has {List(ports)}"));
+            : new PortChoice(null, string.Create(CultureInfo.InvariantCulture, $"no port {number}; it has {List(ports)}"));
 
     private static PortChoice ByName(string name, ServicePort[] ports) =>
         Array.Find(ports, p => p.Name == name) is { } port
             ? new PortChoice(port, "its name is in the host")
-            : new PortChoice(null, $"it has no port named '{name}'; it has {List(ports)}");
+            : new PortChoice(null, $"no port named '{name}'; it has {List(ports)}");
 
     private static PortChoice ByScheme(bool isSecure, ServicePort[] ports)
     {
@@ -51,7 +51,7 @@ internal static class PortResolver
             ? new PortChoice(fitting[0], $"its appProtocol is the only one that fits {scheme}")
             : new PortChoice(
                 null,
-                string.Create(CultureInfo.InvariantCulture, $"it has several ports, none of them {usual} and {(fitting.Length == 0 ? "none" : "more than one")} with an appProtocol for {scheme}: write the number or the name of one of {List(ports)} (http://name.namespace:number, http://_portname.name.namespace)"));
+                string.Create(CultureInfo.InvariantCulture, $"several ports, none of them {usual} and {(fitting.Length == 0 ? "none" : "more than one")} with an appProtocol for {scheme}: write the number or the name of one of {List(ports)} (http://name.namespace:number, http://_portname.name.namespace)"));
     }
 
     // Names of IANA and the kubernetes.io ones of KEP-3726; gRPC is HTTP/2, with or without TLS.

@@ -86,6 +86,25 @@ public class ForeignHostTests
     }
 
     [Fact]
+    public async Task Send_NothingConfiguredAndTheCatalogIsNotComplete_WarnsInWholeSentences()
+    {
+        await using var proxy = await Backend.StartAsync(static context => context.Response.WriteAsync("by proxy"));
+        await using var mesh = await TestMesh.StartAsync(
+            services =>
+            {
+                services.AddMeshRouting(static m => m.AddSource(static _ => new Hosting.SlowSource("no answer")));
+                services.AddHttpClient("web").ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { Proxy = new WebProxy(proxy.Uri), UseProxy = true });
+            },
+            null,
+            addMesh: false);
+
+        (await mesh.Client("web").GetStringAsync("http://orders.accounts/", Stop)).ShouldBe("by proxy");
+
+        mesh.Logs.GetSnapshot().Where(static l => l.Id.Id == 1301).ShouldHaveSingleItem().Message.ShouldBe(
+            "A request to 'orders.accounts' went past the mesh: no namespaces are configured (Mesh:Namespaces), and the catalog is not complete yet: accounts may be a namespace or a public domain. Until the catalog is complete, hosts of two labels may be public domains. Name the namespaces of your services in Mesh:Namespaces, so that early requests wait instead. Said once.");
+    }
+
+    [Fact]
     public async Task Send_UnknownServiceOfAKnownNamespace_FailsAndNeverLeaves()
     {
         await using var proxy = await Backend.StartAsync();

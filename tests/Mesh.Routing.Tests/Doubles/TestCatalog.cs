@@ -29,6 +29,9 @@ internal sealed class TestCatalog : IMeshCatalog
     /// <summary>Whether a service that is known is waited for until <see cref="Sync"/>: as if the others still connected, and none had failed.</summary>
     public bool WaitsForSync { get; set; } = true;
 
+    /// <summary>When services that are set have changed.</summary>
+    public DateTimeOffset ChangedAt { get; set; } = DateTimeOffset.UnixEpoch;
+
     public int Finds { get; private set; }
 
     public void Sync() => _synced.TrySetResult();
@@ -50,7 +53,7 @@ internal sealed class TestCatalog : IMeshCatalog
     {
         _namespaces[service.Namespace] = true;
         ImmutableArray<ServicePort> ports = [.. contributions.SelectMany(static c => c.Service.Ports).DistinctBy(static p => p.Name).DistinctBy(static p => p.Port)];
-        Cell(service).Set(new ServiceSnapshot(service, Interlocked.Increment(ref _revision), DateTimeOffset.UnixEpoch, ports, contributions));
+        Cell(service).Set(new ServiceSnapshot(service, Interlocked.Increment(ref _revision), ChangedAt, ports, contributions));
     }
 
     public void Remove(ServiceName service) => Cell(service).Set(null);
