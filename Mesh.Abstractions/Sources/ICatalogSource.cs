@@ -3,7 +3,7 @@ namespace Mesh;
 /// <summary>Brings services into the catalog: a cluster's API server, a file, another registry. Implement it to add your own.</summary>
 public interface ICatalogSource
 {
-    /// <summary>Its name, unique in the mesh, for explain and logs: <c>kubernetes/alpha</c>, <c>file/legacy.json</c>.</summary>
+    /// <summary>Its name, unique in the mesh, for explain and logs: <c>kubernetes/alpha</c>, <c>file:legacy.json</c>.</summary>
     string Name { get; }
 
     /// <summary>Whether it brings only services that somebody is interested in (<see cref="ICatalogSink.Interest"/>) instead of everything.</summary>

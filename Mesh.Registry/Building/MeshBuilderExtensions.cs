@@ -1,4 +1,6 @@
 using Mesh;
+using Mesh.Building;
+using Mesh.Files;
 using Mesh.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -42,28 +44,48 @@ public static class MeshBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds a catalog file (JSON; docs/catalog-file.md), followed while running.</summary>
+    /// <summary>
+    /// Adds a catalog file (JSON; docs/catalog-file.md), followed while running. Hosts of the namespaces that it has at the start are services of the mesh from the first request on.
+    /// Adding the same file again does no harm.
+    /// </summary>
     /// <param name="builder">The mesh.</param>
     /// <param name="path">The file. It need not exist yet: it is taken up when it appears.</param>
     public static IMeshBuilder AddFile(this IMeshBuilder builder, string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var file = new FileRegistration(Path.GetFullPath(path));
+        if (builder.Services.Any(s => file.Equals(s.ImplementationInstance)))
+        {
+            return builder;
+        }
+
+        builder.Services.AddSingleton(file);
+
+        // What is wrong with the file is told by the source, which reads it again.
+        builder.AddNamespaces(_ => new CatalogFileLoader(file.FullPath, TimeProvider.System).Load().Content?.Namespaces ?? []);
         return builder.AddSource(services => new FileCatalogSource(path, services.GetService<TimeProvider>()));
     }
 
-    /// <summary>Adds services said in code. To change them while running, make a <see cref="MemoryCatalogSource"/> and pass it to <see cref="AddSource"/>.</summary>
+    /// <summary>Adds services said in code; hosts of their namespaces are services of the mesh from the first request on. To change them while running, make a <see cref="MemoryCatalogSource"/> and pass it to <see cref="AddSource"/>.</summary>
     /// <param name="builder">The mesh.</param>
     /// <param name="describe">Says clusters and services.</param>
     /// <param name="name">The source's name, unique in the mesh.</param>
     public static IMeshBuilder AddMemory(this IMeshBuilder builder, Action<MemoryCatalogSource> describe, string name = "memory")
     {
+        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(describe);
-        return builder.AddSource(services =>
+
+        // The key is this call's own: its namespaces are asked of it before it is a source.
+        var key = new object();
+        builder.Services.AddKeyedSingleton(key, (services, _) =>
         {
             var source = new MemoryCatalogSource(name, services.GetService<TimeProvider>());
             describe(source);
             return source;
         });
+        builder.AddNamespaces(services => services.GetRequiredKeyedService<MemoryCatalogSource>(key).Namespaces);
+        return builder.AddSource(services => services.GetRequiredKeyedService<MemoryCatalogSource>(key));
     }
 
     /// <summary>Adds a source of your own. Its <see cref="ICatalogSource.Name"/> must be unique in the mesh.</summary>
@@ -87,4 +109,7 @@ public static class MeshBuilderExtensions
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshOptions>, MeshOptionsValidator>());
         return builder;
     }
+
+    private static void AddNamespaces(this IMeshBuilder builder, Func<IServiceProvider, IEnumerable<string>> read) =>
+        builder.Services.AddSingleton<IPostConfigureOptions<MeshOptions>>(services => new SourceNamespaces(() => read(services)));
 }

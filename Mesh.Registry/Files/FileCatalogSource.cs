@@ -28,10 +28,10 @@ public sealed class FileCatalogSource : ICatalogSource
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _path = Path.GetFullPath(path);
         _timeProvider = timeProvider ?? TimeProvider.System;
-        Name = $"file/{path}";
+        Name = $"file:{path}";
     }
 
-    /// <summary><c>file/</c> and the path as it was given.</summary>
+    /// <summary><c>file:</c> and the path as it was given.</summary>
     public string Name { get; }
 
     /// <inheritdoc/>

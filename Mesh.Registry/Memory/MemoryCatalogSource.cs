@@ -14,6 +14,18 @@ public sealed class MemoryCatalogSource(string name = "memory", TimeProvider? ti
     /// <inheritdoc/>
     public string Name { get; } = name;
 
+    /// <summary>The namespaces of the services that it holds now, each once.</summary>
+    internal IReadOnlyList<string> Namespaces
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _services.Keys.Select(static s => s.Service.Namespace).Distinct(StringComparer.Ordinal)];
+            }
+        }
+    }
+
     /// <summary>
     /// Adds or replaces a cluster. One that was not added is made by its first service: live, and dialled directly from anywhere, because what a program
     /// says is its own word.
