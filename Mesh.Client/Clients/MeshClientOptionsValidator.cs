@@ -12,7 +12,20 @@ internal sealed class MeshClientOptionsValidator(IOptionsMonitor<MeshTransportOp
         options.Policy.Validate(policy);
         pickers.Check(policy, options.Policy);
         var errors = new List<string>(policy.Messages);
-        errors.AddRange(MeshTransportOptionsValidator.Check($"{client}, ConfigureTransport", ClientSettings.Apply(options, transport.CurrentValue)));
+        errors.AddRange(MeshTransportOptionsValidator.Check($"{client}, ConfigureTransport", ClientSettings.Apply(options, Shared())));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private MeshTransportOptions Shared()
+    {
+        try
+        {
+            return transport.CurrentValue;
+        }
+        catch (OptionsValidationException)
+        {
+            // Reported as what it is; here it would hide the client's own errors.
+            return new MeshTransportOptions();
+        }
     }
 }

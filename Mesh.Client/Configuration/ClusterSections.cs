@@ -11,7 +11,9 @@ internal static class ClusterSections
     public static void Bind(IMeshBuilder builder, IConfigurationSection clusters)
     {
         var sections = clusters.GetChildren().ToList();
-        if (sections.Count == 0)
+
+        // A list has no names; the section's validator says so.
+        if (sections.TrueForAll(static s => SettingShape.IsListKey(s.Key)))
         {
             return;
         }
@@ -19,9 +21,11 @@ internal static class ClusterSections
         // Hosts of these namespaces are services, whoever watches the clusters.
         builder.Services.Configure<MeshOptions>(options =>
         {
+            options.Namespaces ??= [];
             foreach (var @namespace in sections.SelectMany(static s => s.GetSection("Namespaces").GetChildren()).Select(static n => n.Value))
             {
-                if (@namespace is not null && !options.Namespaces.Contains(@namespace))
+                // What is no name is refused where it is written, and not here a second time.
+                if (@namespace is not null && DnsLabel.IsValid(@namespace) && !options.Namespaces.Contains(@namespace))
                 {
                     options.Namespaces.Add(@namespace);
                 }

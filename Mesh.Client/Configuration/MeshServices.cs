@@ -22,6 +22,7 @@ internal static class MeshServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<MeshOptions>().ValidateOnStart();
         services.AddOptions<MeshTransportOptions>().ValidateOnStart();
+        StartValidator.Register(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshOptions>, PickerNames>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshTransportOptions>, MeshTransportOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshClientOptions>, MeshClientOptionsValidator>());
@@ -43,13 +44,13 @@ internal static class MeshServices
     public static void Bind(IMeshBuilder builder, IConfigurationSection section)
     {
         var services = builder.Services;
-        if (services.Any(s => (s.ImplementationInstance as UnknownKeys)?.Section.Path == section.Path))
+        if (services.Any(s => (s.ImplementationInstance as MeshSection)?.Path == section.Path))
         {
             return;
         }
 
-        services.AddSingleton<IValidateOptions<MeshOptions>>(new UnknownKeys(section));
-        services.Configure<MeshOptions>(options => section.Bind(options));
+        services.AddSingleton<IValidateOptions<MeshOptions>>(new MeshSection(section));
+        services.Configure<MeshOptions>(options => SectionReading.Of(section).BindTo(options));
         ClusterSections.Bind(builder, section.GetSection("Clusters"));
     }
 

@@ -1,73 +1,82 @@
 namespace Mesh.Configuration;
 
 /// <summary>
-/// Which keys a configuration section may have. A test holds it against the options and against docs/schemas/mesh-appsettings.schema.json, so that neither can be forgotten.
+/// Which keys a configuration section may have, and what each is. A test holds it against the options and against docs/schemas/mesh-appsettings.schema.json, so that none can be forgotten.
 /// </summary>
 internal sealed class SettingKeys
 {
-    private static readonly SettingKeys Value = new();
+    private static readonly SettingKeys Text = new(SettingKind.Text);
+    private static readonly SettingKeys Whole = new(SettingKind.Whole);
+    private static readonly SettingKeys Number = new(SettingKind.Number);
+    private static readonly SettingKeys Truth = new(SettingKind.Truth);
+    private static readonly SettingKeys Time = new(SettingKind.Time);
 
-    private static readonly SettingKeys Targets = ListOf(new SettingKeys { ["Cluster"] = Value, ["Weight"] = Value });
+    // As in catalog files, a target may be the cluster's name alone.
+    private static readonly SettingKeys Target = new(SettingKind.Object) { ["Cluster"] = Text, ["Weight"] = Whole, ShortFor = "Cluster" };
 
-    private static readonly SettingKeys Policy = new()
+    private static readonly SettingKeys Policy = new(SettingKind.Object)
     {
-        ["Mode"] = Value,
-        ["Targets"] = Targets,
-        ["LoadBalancing"] = Value,
-        ["ZoneBeforeCluster"] = Value,
-        ["ConnectTimeout"] = Value,
-        ["TryTimeout"] = Value,
-        ["Timeout"] = Value,
-        ["MaxRetries"] = Value,
-        ["RetryNonIdempotent"] = Value,
-        ["RetryBudgetRatio"] = Value,
-        ["RetryBudgetMinimum"] = Value,
-        ["ConsecutiveFailures"] = Value,
-        ["EjectionTime"] = Value,
-        ["MaxEjectionTime"] = Value,
-        ["MaxEjectedPercent"] = Value,
-        ["MaxRequestsInFlight"] = Value,
-        ["WidenClusterLocal"] = Value,
-        ["Enabled"] = Value,
+        ["Mode"] = new SettingKeys(SettingKind.Mode),
+        ["Targets"] = new SettingKeys(SettingKind.List) { Each = Target },
+        ["LoadBalancing"] = Text,
+        ["ZoneBeforeCluster"] = Truth,
+        ["ConnectTimeout"] = Time,
+        ["TryTimeout"] = Time,
+        ["Timeout"] = Time,
+        ["MaxRetries"] = Whole,
+        ["RetryNonIdempotent"] = Truth,
+        ["RetryBudgetRatio"] = Number,
+        ["RetryBudgetMinimum"] = Number,
+        ["ConsecutiveFailures"] = Whole,
+        ["EjectionTime"] = Time,
+        ["MaxEjectionTime"] = Time,
+        ["MaxEjectedPercent"] = Whole,
+        ["MaxRequestsInFlight"] = Whole,
+        ["WidenClusterLocal"] = Truth,
+        ["Enabled"] = Truth,
     };
 
     private readonly Dictionary<string, SettingKeys> _named = new(StringComparer.OrdinalIgnoreCase);
-    private SettingKeys? _each;
+
+    private SettingKeys(SettingKind kind) => Kind = kind;
 
     /// <summary>The section <c>Mesh</c>.</summary>
-    public static SettingKeys Mesh { get; } = new()
+    public static SettingKeys Mesh { get; } = new(SettingKind.Object)
     {
-        ["Locality"] = new SettingKeys
+        ["Locality"] = new SettingKeys(SettingKind.Object)
         {
-            ["Cluster"] = Value,
-            ["Region"] = Value,
-            ["Zone"] = Value,
-            ["Node"] = Value,
-            ["Namespace"] = Value,
-            ["Network"] = Value,
+            ["Cluster"] = Text,
+            ["Region"] = Text,
+            ["Zone"] = Text,
+            ["Node"] = Text,
+            ["Namespace"] = Text,
+            ["Network"] = Text,
         },
-        ["Namespaces"] = ListOf(Value),
-        ["StateDirectory"] = Value,
-        ["InitialSyncTimeout"] = Value,
-        ["InterestExpiry"] = Value,
+        ["Namespaces"] = new SettingKeys(SettingKind.List) { Each = Text },
+        ["StateDirectory"] = Text,
+        ["InitialSyncTimeout"] = Time,
+        ["InterestExpiry"] = Time,
         ["Policy"] = Policy,
-        ["Services"] = ListOf(Policy),
-        ["Seed"] = Value,
-        ["Clusters"] = new SettingKeys { IsOpen = true },
+        ["Services"] = new SettingKeys(SettingKind.Map) { Each = Policy },
+        ["Seed"] = Whole,
+        ["Clusters"] = new SettingKeys(SettingKind.Map) { Each = new SettingKeys(SettingKind.Open) },
     };
 
-    /// <summary>Whether somebody else looks at what is below: the package that the clusters are added by.</summary>
-    public bool IsOpen { get; private init; }
+    public SettingKind Kind { get; }
+
+    /// <summary>Whether it is a single value.</summary>
+    public bool IsValue => Kind is not (SettingKind.List or SettingKind.Map or SettingKind.Object or SettingKind.Open);
 
     public IReadOnlyDictionary<string, SettingKeys> Named => _named;
 
-    /// <summary>What each entry may have, where the keys are the user's own (a list, a map); else <see langword="null"/>.</summary>
-    public SettingKeys? Each => _each;
+    /// <summary>What each entry is, of a list and where the keys are the user's own; else <see langword="null"/>.</summary>
+    public SettingKeys? Each { get; private init; }
+
+    /// <summary>The key that text in place of the object is the value of; <see langword="null"/> where it has to be an object.</summary>
+    public string? ShortFor { get; private init; }
 
     private SettingKeys this[string name]
     {
         set => _named[name] = value;
     }
-
-    private static SettingKeys ListOf(SettingKeys each) => new() { _each = each };
 }

@@ -11,6 +11,7 @@ internal static class ClusterSectionReader
 
     public static void Read(IConfigurationSection section, KubernetesClusterOptions options)
     {
+        if (!CheckObject(section, options)) return;
         foreach (var setting in section.GetChildren()) ReadSetting(setting, options);
     }
 
@@ -56,8 +57,8 @@ internal static class ClusterSectionReader
                 else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is not one of {string.Join(", ", Enum.GetNames<ExportMode>())}.");
                 break;
             case "REQUESTTIMEOUT":
-                if (TimeSpan.TryParse(setting.Value, CultureInfo.InvariantCulture, out var timeout)) options.RequestTimeout = timeout;
-                else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no time; write hh:mm:ss.");
+                if (TimeText.TryParse(setting.Value ?? "", out var timeout)) options.RequestTimeout = timeout;
+                else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no time; write 30s, 1m or 00:00:30.");
                 break;
             default:
                 options.SectionErrors.Add($"{setting.Path}: there is no such setting. Known: {Known}.");
@@ -67,6 +68,7 @@ internal static class ClusterSectionReader
 
     private static void ReadGateway(IConfigurationSection section, KubernetesClusterOptions options)
     {
+        if (!CheckObject(section, options)) return;
         var gateway = options.Gateway = new KubernetesGatewayOptions();
         foreach (var setting in section.GetChildren())
         {
@@ -84,6 +86,13 @@ internal static class ClusterSectionReader
                     break;
             }
         }
+    }
+
+    private static bool CheckObject(IConfigurationSection section, KubernetesClusterOptions options)
+    {
+        if (string.IsNullOrEmpty(section.Value)) return true;
+        options.SectionErrors.Add($"{section.Path}: an object belongs here, {{ … }}, not '{DnsLabel.Printable(section.Value)}'.");
+        return false;
     }
 
     private static string? Text(IConfigurationSection setting, KubernetesClusterOptions options)

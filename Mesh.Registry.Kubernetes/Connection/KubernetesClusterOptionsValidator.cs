@@ -30,7 +30,7 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
         if (options.ExportMode != ExportMode.All) errors.Add($"{at}:ExportMode: '{options.ExportMode}' is not supported yet; use {ExportMode.All}.");
         if (options.RequestTimeout < ShortestTimeout || options.RequestTimeout > LongestTimeout)
         {
-            errors.Add($"{at}:RequestTimeout: {options.RequestTimeout} is not between {ShortestTimeout} and {LongestTimeout}.");
+            errors.Add($"{at}:RequestTimeout: {TimeText.Write(options.RequestTimeout)} is not between {TimeText.Write(ShortestTimeout)} and {TimeText.Write(LongestTimeout)}.");
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

@@ -28,15 +28,20 @@ internal static class KubernetesClusterServices
 
         // A second one of the same name is an error, which the validator names; two sources would hide it behind another.
         if (!isFirst) return builder;
-        services.AddOptions<MeshOptions>().PostConfigure<IOptionsMonitor<KubernetesClusterOptions>>((mesh, clusters) => AddNamespaces(mesh, clusters.Get(name)));
+        services.AddOptions<MeshOptions>().PostConfigure<IServiceProvider>((mesh, provider) => AddNamespaces(mesh, ReadUnchecked(provider, name)));
         services.AddSingleton<ICatalogSource>(provider => CreateSource(provider, name, client));
         return builder;
     }
 
+    // Without validation, which would throw while the mesh's own options are made: one wrong cluster would hide what is wrong with all the rest.
+    private static KubernetesClusterOptions ReadUnchecked(IServiceProvider provider, string name) => new OptionsFactory<KubernetesClusterOptions>(
+        provider.GetServices<IConfigureOptions<KubernetesClusterOptions>>(),
+        provider.GetServices<IPostConfigureOptions<KubernetesClusterOptions>>()).Create(name);
+
     // Hosts "name.namespace" of namespaces that somebody watches are services of the mesh.
     private static void AddNamespaces(MeshOptions mesh, KubernetesClusterOptions cluster)
     {
-        var named = cluster.Namespaces.Concat(cluster.Services.Select(static s => ServiceName.TryParse(s, out var service) ? service.Namespace : null).OfType<string>());
+        var named = cluster.Namespaces.Where(static n => DnsLabel.IsValid(n)).Concat(cluster.Services.Select(static s => ServiceName.TryParse(s, out var service) ? service.Namespace : null).OfType<string>());
         var missing = named.Except(mesh.Namespaces, StringComparer.Ordinal).ToList();
         if (missing.Count > 0) mesh.Namespaces = [.. mesh.Namespaces, .. missing];
     }

@@ -109,7 +109,7 @@ internal static class PolicyShape
     }
 
     private static TimeSpan? ReadTime(JsonText text, ref Utf8JsonReader json) =>
-        json.TokenType == JsonTokenType.String && Duration.TryParse(json.GetString()!, out var time)
+        json.TokenType == JsonTokenType.String && TimeText.TryParse(json.GetString()!, out var time)
             ? time
             : text.Mismatch<TimeSpan?>(ref json, "a time such as 250ms, 1.5s, 2m or 1h");
 

@@ -59,7 +59,7 @@ public sealed class ServicePolicyOptions
     /// <summary>Whether <c>name.namespace.svc.cluster.local</c> means the merged service instead of the own cluster's alone. Mesh default: <see langword="false"/>.</summary>
     public bool? WidenClusterLocal { get; set; }
 
-    /// <summary>Whether the mesh routes for this client at all. Mesh default: <see langword="true"/>; only a client's policy is asked.</summary>
+    /// <summary>Whether the mesh routes for this client at all. Mesh default: <see langword="true"/>; only a client's policy may say it.</summary>
     public bool? Enabled { get; set; }
 
     /// <summary>Adds what is out of range to <paramref name="errors"/>.</summary>

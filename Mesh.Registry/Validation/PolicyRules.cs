@@ -72,7 +72,10 @@ internal static class PolicyRules
         // NaN compares as less than everything, so it is out of every range.
         if (value is { } given && (given.CompareTo(least) < 0 || given.CompareTo(most) > 0))
         {
-            report(property, string.Create(CultureInfo.InvariantCulture, $"is {given}: use {(given is TimeSpan ? "a time from " : "")}{least} to {most}."));
+            report(property, string.Create(CultureInfo.InvariantCulture, $"is {Written(given)}: use {(given is TimeSpan ? "a time from " : "")}{Written(least)} to {Written(most)}."));
         }
     }
+
+    private static object Written<T>(T value)
+        where T : struct => value is TimeSpan time ? TimeText.Write(time) : value;
 }

@@ -21,7 +21,7 @@ internal sealed class MeshOptionsValidator : IValidateOptions<MeshOptions>
             errors.Add(nameof(options.StateDirectory), $"is '{DnsLabel.Printable(folder)}', which is no folder: name one that this process may write in, or leave it out.");
         }
 
-        ServicePolicyValidator.Check(errors.In(nameof(options.Policy)), options.Policy);
+        CheckPolicy(errors.In(nameof(options.Policy)), options.Policy);
         foreach (var (service, policy) in options.Services)
         {
             if (!ServiceName.TryParse(service, out _))
@@ -29,10 +29,19 @@ internal sealed class MeshOptionsValidator : IValidateOptions<MeshOptions>
                 errors.In(nameof(options.Services)).Add(DnsLabel.Printable(service), "is not a service: write name.namespace, two DNS labels with a dot between (orders.sales).");
             }
 
-            ServicePolicyValidator.Check(errors.In(nameof(options.Services)).In(DnsLabel.Printable(service)), policy);
+            CheckPolicy(errors.In(nameof(options.Services)).In(DnsLabel.Printable(service)), policy);
         }
 
         return errors.Messages.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Messages);
+    }
+
+    private static void CheckPolicy(SettingErrors errors, ServicePolicyOptions policy)
+    {
+        ServicePolicyValidator.Check(errors, policy);
+        if (policy.Enabled is not null)
+        {
+            errors.Add(nameof(policy.Enabled), "has no effect here: only a client can leave the mesh out, with ConfigureMeshRouting(p => p.Enabled = false) on its builder.");
+        }
     }
 
     private static void CheckLocality(SettingErrors errors, MeshLocalityOptions locality)

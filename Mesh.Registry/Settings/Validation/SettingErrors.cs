@@ -33,9 +33,9 @@ public sealed class SettingErrors(string path)
     /// <summary>A time in a range, or not set.</summary>
     public void CheckTime(string setting, TimeSpan? value, TimeSpan least, TimeSpan most)
     {
-        if (value < least || value > most)
+        if (value is { } time && (time < least || time > most))
         {
-            Add(setting, $"is {value}: use a time from {least} to {most}.");
+            Add(setting, $"is {TimeText.Write(time)}: use a time from {TimeText.Write(least)} to {TimeText.Write(most)}.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Mesh.Configuration;
 
@@ -42,14 +43,14 @@ public class AppSettingsSchemaTests
     private static void Compare(SettingKeys keys, JsonElement schema, string path)
     {
         schema = Resolve(schema);
-        if (keys.IsOpen)
+        if (keys.Kind == SettingKind.Open)
         {
             return;
         }
 
         if (keys.Each is { } each)
         {
-            Compare(each, schema.TryGetProperty("items", out var items) ? items : schema.GetProperty("additionalProperties"), path + ":*");
+            Compare(each, schema.TryGetProperty("items", out var items) ? ObjectOf(items) : schema.GetProperty("additionalProperties"), path + ":*");
         }
 
         var names = schema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject().Select(static p => p.Name).ToList() : [];
@@ -59,6 +60,25 @@ public class AppSettingsSchemaTests
             Compare(child, properties.GetProperty(name), $"{path}:{name}");
         }
     }
+
+    [Theory]
+    [InlineData("500ms", true)]
+    [InlineData("1.5s", true)]
+    [InlineData("2m", true)]
+    [InlineData("1h", true)]
+    [InlineData("00:00:05", true)]
+    [InlineData("1.00:00:00", true)]
+    [InlineData("5", false)]
+    [InlineData("1d", false)]
+    [InlineData("500 ms", false)]
+    public void Schema_TimesThatAreOffered_AreThoseThatAreRead(string text, bool isTime)
+    {
+        Regex.IsMatch(text, Schema.GetProperty("$defs").GetProperty("time").GetProperty("pattern").GetString()!).ShouldBe(isTime);
+        TimeText.TryParse(text, out _).ShouldBe(isTime);
+    }
+
+    // Beside the short form, where there is one.
+    private static JsonElement ObjectOf(JsonElement items) => items.TryGetProperty("anyOf", out var forms) ? forms.EnumerateArray().Last() : items;
 
     private static JsonElement Resolve(JsonElement schema) =>
         schema.TryGetProperty("$ref", out var reference) ? Schema.GetProperty("$defs").GetProperty(reference.GetString()!.Split('/')[^1]) : schema;

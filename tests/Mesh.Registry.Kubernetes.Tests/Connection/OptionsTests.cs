@@ -74,6 +74,16 @@ public sealed class OptionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public void MeshOptions_ClustersThatAreWrong_HideNeitherOneAnotherNorTheMesh()
+    {
+        _mesh.AddMeshOptions().Configure(static o => o.Policy.MaxRetries = 99);
+        _mesh.AddKubernetesCluster("beta", static o => (o.KubeconfigPath, o.Namespaces) = ("/nowhere/b", ["Sales", "depot"])).AddKubernetesCluster("gamma", static o => o.KubeconfigPath = "/nowhere/g");
+
+        Should.Throw<OptionsValidationException>(() => _mesh.Provider.GetRequiredService<IOptions<MeshOptions>>().Value).Failures.ShouldBe(["Mesh:Policy:MaxRetries is 99: use 0 to 10."]);
+        _mesh.Validate("beta", "gamma").Select(static e => e.Split(' ')[0]).ShouldBe(["Mesh:Clusters:beta:KubeconfigPath:", "Mesh:Clusters:beta:Namespaces:", "Mesh:Clusters:gamma:KubeconfigPath:"]);
+    }
+
+    [Fact]
     public void Section_Whole_IsRead()
     {
         Bind("beta", new()
@@ -111,6 +121,9 @@ public sealed class OptionsTests : IAsyncDisposable
     [InlineData("RequestTimeout", "soon", "Mesh:Clusters:beta:RequestTimeout: 'soon' is no time")]
     [InlineData("ExportMode", "Some", "Mesh:Clusters:beta:ExportMode: 'Some' is not one of")]
     [InlineData("Namespaces", "sales", "Mesh:Clusters:beta:Namespaces: a list belongs here")]
+    [InlineData("Gateway", "gw", "Mesh:Clusters:beta:Gateway: an object belongs here, { … }, not 'gw'.")]
+    [InlineData("RequestTimeout", "5", "Mesh:Clusters:beta:RequestTimeout: '5' is no time; write 30s, 1m or 00:00:30.")]
+    [InlineData("RequestTimeout", "500ms", "Mesh:Clusters:beta:RequestTimeout: 500ms is not between 1s and 10m.")]
     [InlineData("Network:0", "a", "Mesh:Clusters:beta:Network: one value belongs here")]
     public void Section_WithAKeyOrValueThatIsNone_IsAnErrorThatNamesIt(string key, string value, string error)
     {

@@ -144,8 +144,25 @@ public partial class CatalogFileParserTests
     [InlineData("00:00:00.500", 500)]
     public void Duration_AsPeopleWriteIt_IsRead(string text, int milliseconds)
     {
-        Duration.TryParse(text, out var time).ShouldBeTrue();
+        TimeText.TryParse(text, out var time).ShouldBeTrue();
         time.ShouldBe(TimeSpan.FromMilliseconds(milliseconds));
+    }
+
+    [Theory]
+    [InlineData(0, "0s")]
+    [InlineData(0.25, "0.25ms")]
+    [InlineData(500, "500ms")]
+    [InlineData(1500, "1.5s")]
+    [InlineData(90_000, "90s")]
+    [InlineData(120_000, "2m")]
+    [InlineData(86_400_000, "24h")]
+    public void Duration_Written_IsReadAgain(double milliseconds, string text)
+    {
+        var time = TimeSpan.FromMilliseconds(milliseconds);
+
+        TimeText.Write(time).ShouldBe(text);
+        TimeText.TryParse(text, out var again).ShouldBeTrue();
+        again.ShouldBe(time);
     }
 
     [Theory]
@@ -155,7 +172,7 @@ public partial class CatalogFileParserTests
     [InlineData("-00:00:01")]
     [InlineData("1d")]
     [InlineData("99999999999999h")]
-    public void Duration_Other_IsRefused(string text) => Duration.TryParse(text, out _).ShouldBeFalse();
+    public void Duration_Other_IsRefused(string text) => TimeText.TryParse(text, out _).ShouldBeFalse();
 
     [Fact]
     public void Documentation_EveryExample_IsAGoodFile()

@@ -40,8 +40,8 @@ public class MeshOptionsValidatorTests
             "Mesh:Locality:Cluster is 'Alpha!'",
             "Mesh:Locality:Zone is '-'",
             "Mesh:Namespaces:1 is 'no_good'",
-            "Mesh:InitialSyncTimeout is -00:00:01: use a time from 00:00:00 to 00:10:00.",
-            "Mesh:Policy:ConnectTimeout is -00:00:02",
+            "Mesh:InitialSyncTimeout is -1s: use a time from 0s to 10m.",
+            "Mesh:Policy:ConnectTimeout is -2s: use a time from 1ms to 5m.",
             "Mesh:Services:orders is not a service",
             "Mesh:Services:orders.sales:Mode is ActiveActive, which is not available in this version: use Locality or Failover.",
             "Mesh:Services:orders.sales:MaxRetries is 11: use 0 to 10.",
@@ -60,7 +60,7 @@ public class MeshOptionsValidatorTests
     [Fact]
     public void Validate_MaxEjectionTimeBelowEjectionTime_Refused() =>
         Errors(o => (o.Policy.EjectionTime, o.Policy.MaxEjectionTime) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5)))
-            .ShouldHaveSingleItem().ShouldStartWith("Mesh:Policy:MaxEjectionTime is 00:00:05");
+            .ShouldHaveSingleItem().ShouldStartWith("Mesh:Policy:MaxEjectionTime is 5s: use a time from 10s to 1h.");
 
     [Fact]
     public void Validate_TimesAndNumbersJustOutOfTheirRanges_EachNamesItsSetting()
@@ -87,11 +87,11 @@ public class MeshOptionsValidatorTests
 
         string[] settings =
         [
-            "InitialSyncTimeout is 00:10:06: use a time from",
-            "InterestExpiry is 00:00:00: use a time from 00:00:01",
-            "Policy:TryTimeout is 00:00:00",
-            "Policy:Timeout is -00:00:00.0000001",
-            "Policy:EjectionTime is 00:06:00",
+            "InitialSyncTimeout is 606s: use a time from 0s to 10m.",
+            "InterestExpiry is 0s: use a time from 1s to 24h.",
+            "Policy:TryTimeout is 0s: use a time from 1ms to 1h.",
+            "Policy:Timeout is -0.0001ms",
+            "Policy:EjectionTime is 6m",
             "Policy:RetryBudgetRatio is 1.1: use 0 to 1.",
             "Policy:RetryBudgetMinimum is -1",
             "Policy:ConsecutiveFailures is 0: use 1 to 1000.",
@@ -109,6 +109,22 @@ public class MeshOptionsValidatorTests
         }
 
         errors.Count.ShouldBe(settings.Length, string.Join('\n', errors));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Validate_EnabledElsewhereThanAtAClient_IsRefusedByName(bool enabled)
+    {
+        var errors = Errors(o =>
+        {
+            o.Policy.Enabled = enabled;
+            o.Services["orders.sales"] = new ServicePolicyOptions { Enabled = enabled };
+        });
+
+        errors.Count.ShouldBe(2);
+        errors[0].ShouldStartWith("Mesh:Policy:Enabled has no effect here: only a client can leave the mesh out");
+        errors[1].ShouldStartWith("Mesh:Services:orders.sales:Enabled has no effect here");
     }
 
     [Fact]
