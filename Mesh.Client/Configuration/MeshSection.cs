@@ -8,6 +8,9 @@ internal sealed class MeshSection(IConfigurationSection section) : IValidateOpti
 {
     public string Path => section.Path;
 
+    /// <summary>Whether the configuration has anything of that name now.</summary>
+    public bool Exists => section.Exists();
+
     public ValidateOptionsResult Validate(string? name, MeshOptions options)
     {
         var errors = SectionReading.Of(section).Errors;

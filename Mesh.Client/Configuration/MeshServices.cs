@@ -18,6 +18,7 @@ internal static class MeshServices
     {
         var services = builder.Services;
         builder.AddMeshOptions();
+        services.TryAddSingleton<MeshAdded>();
         services.AddHttpClient();
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<MeshOptions>().ValidateOnStart();
@@ -49,7 +50,9 @@ internal static class MeshServices
             return;
         }
 
-        services.AddSingleton<IValidateOptions<MeshOptions>>(new MeshSection(section));
+        var given = new MeshSection(section);
+        services.AddSingleton(given);
+        services.AddSingleton<IValidateOptions<MeshOptions>>(given);
         services.Configure<MeshOptions>(options => SectionReading.Of(section).BindTo(options));
         ClusterSections.Bind(builder, section.GetSection("Clusters"));
     }

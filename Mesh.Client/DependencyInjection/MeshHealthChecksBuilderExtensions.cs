@@ -1,3 +1,4 @@
+using Mesh.Configuration;
 using Mesh.Hosting;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -24,6 +25,7 @@ public static class MeshHealthChecksBuilderExtensions
     public static IHealthChecksBuilder AddMeshRouting(this IHealthChecksBuilder builder, string name = "mesh", HealthStatus? failureStatus = null, IEnumerable<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        MeshUses.Add(builder.Services, "AddHealthChecks().AddMeshRouting()");
         return builder.AddCheck<MeshHealthCheck>(name, failureStatus, tags ?? ["ready"]);
     }
 }

@@ -1,5 +1,6 @@
 using Mesh;
 using Mesh.Clients;
+using Mesh.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,7 @@ public static class MeshHttpClientBuilderExtensions
     public static IHttpClientBuilder ConfigureMeshRouting(this IHttpClientBuilder builder, Action<ServicePolicyOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        return Configure(builder, options => configure(options.Policy));
+        return Configure(builder, nameof(ConfigureMeshRouting), options => configure(options.Policy));
     }
 
     /// <summary>
@@ -24,13 +25,14 @@ public static class MeshHttpClientBuilderExtensions
     public static IHttpClientBuilder ConfigureTransport(this IHttpClientBuilder builder, Action<MeshTransportOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        return Configure(builder, options => options.Transport.Add(configure));
+        return Configure(builder, nameof(ConfigureTransport), options => options.Transport.Add(configure));
     }
 
-    private static IHttpClientBuilder Configure(IHttpClientBuilder builder, Action<MeshClientOptions> configure)
+    private static IHttpClientBuilder Configure(IHttpClientBuilder builder, string call, Action<MeshClientOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
+        MeshUses.Add(services, string.IsNullOrEmpty(builder.Name) ? call : $"Client '{builder.Name}', {call}");
         var change = ServiceDescriptor.Singleton<IConfigureOptions<MeshClientOptions>>(new ConfigureNamedOptions<MeshClientOptions>(builder.Name, configure));
         if (builder.Name is not null)
         {

@@ -34,6 +34,19 @@ internal sealed partial class MeshRequests(IServiceProvider services)
 
     private static RequestContext CreateContext(IServiceProvider services)
     {
+        try
+        {
+            return Create(services);
+        }
+        catch (ObjectDisposedException disposed)
+        {
+            // The container's own says nothing of a mesh.
+            throw new ObjectDisposedException("The mesh that this client belongs to was disposed (its MeshRouting, or the host's services). Keep it as long as its clients.", disposed);
+        }
+    }
+
+    private static RequestContext Create(IServiceProvider services)
+    {
         var router = services.GetRequiredService<MeshRouter>();
         var meters = services.GetRequiredService<IMeterFactory>();
         var transport = new TransportContext(

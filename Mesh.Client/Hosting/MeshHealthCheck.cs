@@ -13,7 +13,7 @@ internal sealed class MeshHealthCheck(IMeshCatalog catalog, IOptions<MeshOptions
         var missing = sources.Where(static s => !s.IsSynced).ToList();
         var troubles = missing.Select(static s => $"{s.Name} has not delivered its first state{Because(s.Failure)}")
             .Concat(sources.Where(static s => s.IsSynced && s.Failure is not null).Select(static s => $"{s.Name} is not working now{Because(s.Failure)}"))
-            .Concat(stale.Select(static c => $"cluster '{c.Cluster}' has been out of touch since {c.Since:u}, its last known state is used{Because(c.Detail)}"))
+            .Concat(stale.Select(c => $"cluster '{c.Cluster}' has been out of touch since {c.Since:u}, its last known state is used{Because(sources.Any(s => s.Failure == c.Detail) ? null : c.Detail)}"))
             .ToList();
         if (sources.Count == 0)
         {
@@ -22,7 +22,7 @@ internal sealed class MeshHealthCheck(IMeshCatalog catalog, IOptions<MeshOptions
 
         return Task.FromResult(new HealthCheckResult(
             troubles.Count == 0 ? HealthStatus.Healthy : IsUnready(sources.Count, missing.Count) ? context.Registration.FailureStatus : HealthStatus.Degraded,
-            troubles.Count == 0 ? $"{sources.Count} sources have delivered." : string.Join("; ", troubles) + ".",
+            troubles.Count == 0 ? sources.Count == 1 ? "The source has delivered." : $"{sources.Count} sources have delivered." : string.Join("; ", troubles) + ".",
             data: sources.ToDictionary(static s => s.Name, static s => (object)(s.Failure ?? (s.IsSynced ? "synced" : "waiting for its first state")))));
     }
 

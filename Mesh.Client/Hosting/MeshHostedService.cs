@@ -1,10 +1,11 @@
+using Mesh.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Hosting;
 
 /// <summary>Starts the catalog with the host, without holding the start up, and stops it with the host.</summary>
-internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter router, StartClock clock, ILogger<MeshHostedService> logger) : IHostedLifecycleService, IDisposable
+internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter router, StartClock clock, IEnumerable<MeshSection> sections, ILogger<MeshHostedService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _announced = Task.CompletedTask;
@@ -14,6 +15,10 @@ internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter
         // Asked for here, so that a policy which cannot be followed fails the start and not the first request.
         _ = router;
         clock.Start();
+        foreach (var section in sections.Where(static s => !s.Exists))
+        {
+            Log.NoSection(logger, section.Path);
+        }
 
         // A catalog that somebody put in its place (a test) runs itself.
         if (catalog is MeshCatalog own)
@@ -72,6 +77,9 @@ internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter
 
     private static partial class Log
     {
+        [LoggerMessage(1304, LogLevel.Warning, "The configuration has no section '{Section}', which AddMeshRouting was given: the mesh has the defaults and what was said in code. Check the name and that the file is there.")]
+        public static partial void NoSection(ILogger logger, string section);
+
         [LoggerMessage(1302, LogLevel.Information, "The mesh is complete: {Sources} sources have delivered their first state, {Seconds:0.###} s after the start.")]
         public static partial void Synced(ILogger logger, int sources, double seconds);
 

@@ -14,6 +14,7 @@ public sealed class MeshRouting : IMesh, IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly IMesh _mesh;
+    private int _disposed;
 
     private MeshRouting(ServiceProvider services)
     {
@@ -22,7 +23,11 @@ public sealed class MeshRouting : IMesh, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public IMeshCatalog Catalog => _mesh.Catalog;
+    public IMeshCatalog Catalog => Mesh.Catalog;
+
+    private IMesh Mesh => InUse(_mesh);
+
+    private ServiceProvider Services => InUse(_services);
 
     /// <summary>
     /// Starts a mesh. It does not wait for its sources: requests do, and <see cref="WaitForSyncAsync"/> is there for who wants to.
@@ -54,25 +59,37 @@ public sealed class MeshRouting : IMesh, IAsyncDisposable
     }
 
     /// <summary>A client that reaches services by name and every other host as always. Clients share their connections; disposing one is cheap and harms no other.</summary>
-    public HttpClient CreateHttpClient() => _services.GetRequiredService<IHttpClientFactory>().CreateClient();
+    /// <exception cref="ObjectDisposedException">This mesh was disposed.</exception>
+    public HttpClient CreateHttpClient() => Services.GetRequiredService<IHttpClientFactory>().CreateClient();
 
     /// <inheritdoc/>
-    public RouteExplanation Explain(string authorityOrUrl) => _mesh.Explain(authorityOrUrl);
+    public RouteExplanation Explain(string authorityOrUrl) => Mesh.Explain(authorityOrUrl);
 
     /// <inheritdoc/>
-    public RouteExplanation Explain(string authorityOrUrl, string client) => _mesh.Explain(authorityOrUrl, client);
+    public RouteExplanation Explain(string authorityOrUrl, string client) => Mesh.Explain(authorityOrUrl, client);
 
     /// <inheritdoc/>
-    public Task WaitForSyncAsync(CancellationToken cancellationToken = default) => _mesh.WaitForSyncAsync(cancellationToken);
+    public Task WaitForSyncAsync(CancellationToken cancellationToken = default) => Mesh.WaitForSyncAsync(cancellationToken);
 
-    /// <summary>Stops the sources and closes the connections; bodies under way finish.</summary>
+    /// <summary>Stops the sources and closes the connections; bodies under way finish. A second time it does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         foreach (var hosted in _services.GetServices<IHostedService>().Reverse())
         {
             await hosted.StopAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         await _services.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private T InUse<T>(T part)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        return part;
     }
 }

@@ -18,10 +18,10 @@ internal static class CertificateFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             var why = e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : e is CryptographicException ? "it is no PEM file of certificates" : e.Message;
-            throw new KubeconfigException($"{path}: {why}.", e);
+            throw new KubeconfigException($"{Path.GetFullPath(path)}: {why}.", e);
         }
 
-        return certificates.Count > 0 ? certificates : throw new KubeconfigException($"{path}: no certificate is in it.");
+        return certificates.Count > 0 ? certificates : throw new KubeconfigException($"{Path.GetFullPath(path)}: no certificate is in it.");
     }
 
     /// <summary>Checks the same as base64 text, which is how kubeconfigs carry it.</summary>

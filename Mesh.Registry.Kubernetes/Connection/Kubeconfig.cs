@@ -143,7 +143,7 @@ internal sealed class Kubeconfig
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new KubeconfigException(e is FileNotFoundException or DirectoryNotFoundException ? $"{path}: no such file." : $"{path}: cannot be read ({e.Message})", e);
+            throw new KubeconfigException(e is FileNotFoundException or DirectoryNotFoundException ? $"{Path.GetFullPath(path)}: no such file." : $"{Path.GetFullPath(path)}: cannot be read ({e.Message})", e);
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed class CatalogRun(CatalogCore core, SourceSink[] sinks) : IAsyncD
     private Task? _stopped;
     private bool _started;
 
+    public bool IsStarted => Volatile.Read(ref _started);
+
     public void Start()
     {
         lock (_lock)

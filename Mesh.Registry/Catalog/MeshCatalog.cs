@@ -16,6 +16,9 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
     // A source that does not heed its cancellation must not hold up whoever disposes a container without awaiting it.
     private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(5);
 
+    private const string NotStarted =
+        "the mesh was not started: start the host (a container alone starts nothing), or use MeshRouting.StartAsync";
+
     private readonly CatalogCore _core;
     private readonly SourceSink[] _sinks;
     private readonly CatalogRun _run;
@@ -74,7 +77,7 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
     public long TopologyRevision => _core.Clusters.TopologyRevision;
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<CatalogSourceStatus> Sources => Array.ConvertAll(_sinks, static s => s.Status);
+    public IReadOnlyCollection<CatalogSourceStatus> Sources => Array.ConvertAll(_sinks, s => _run.IsStarted ? s.Status : s.Status with { Failure = NotStarted });
 
     /// <inheritdoc/>
     public IReadOnlyCollection<CatalogProblem> Problems

@@ -88,7 +88,7 @@ internal sealed class CatalogFileDraft
         }
 
         text.Error(endpoint.ClusterPlace, NearestName.Find(endpoint.Cluster, Clusters.Keys) is { } nearest
-            ? $"'{DnsLabel.Printable(endpoint.Cluster)}' is not among 'clusters'; did you mean '{nearest}'?"
+            ? $"'{DnsLabel.Printable(endpoint.Cluster)}' is not among 'clusters'; '{nearest}' is probably meant"
             : $"'{DnsLabel.Printable(endpoint.Cluster)}' is not among 'clusters'; describe it there");
         return null;
     }

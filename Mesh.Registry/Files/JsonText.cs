@@ -62,7 +62,7 @@ internal sealed class JsonText(string file, ReadOnlyMemory<byte> bytes)
                 places.TryAdd(nearest ?? field, place);
                 Error(place, nearest is null
                     ? $"unknown field; known here: {string.Join(", ", shape.Fields.Order(StringComparer.Ordinal))}"
-                    : $"unknown field; did you mean '{nearest}'?");
+                    : $"unknown field; '{nearest}' is probably meant");
                 json.Skip();
             }
             else if (!places.TryAdd(field, place))

@@ -41,7 +41,7 @@ internal sealed partial class SourceSink
 
                 if (!IsToldOfACluster(message) && _told.Add(message))
                 {
-                    Log.Failing(core.Logger, source.Name, message);
+                    Log.Failing(core.Logger, source.Name, message.TrimEnd('.'), _shares.Values.Any(static s => s.Services.Count > 0) ? " What it brought stays in use." : "");
                 }
             }
         }
@@ -118,8 +118,8 @@ internal sealed partial class SourceSink
         [LoggerMessage(1000, LogLevel.Information, "Source {Source} has delivered its first state.")]
         public static partial void Synced(ILogger logger, string source);
 
-        [LoggerMessage(1001, LogLevel.Warning, "Source {Source} is not working: {Reason} What it brought stays in use.")]
-        public static partial void Failing(ILogger logger, string source, string reason);
+        [LoggerMessage(1001, LogLevel.Warning, "Source {Source} is not working: {Reason}.{Kept}")]
+        public static partial void Failing(ILogger logger, string source, string reason, string kept);
 
         [LoggerMessage(1002, LogLevel.Information, "Source {Source} works again.")]
         public static partial void Recovered(ILogger logger, string source);

@@ -41,7 +41,8 @@ public static class MeshSubstitutionServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(catalog);
-        services.AddOptions();
+        services.AddOptions<SubstitutedMeshOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SubstitutedMeshOptions>, SubstitutedMesh>());
         services.RemoveAll<SubstituteCatalog>();
         services.AddSingleton(catalog);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MeshOptions>, SubstituteNamespaces>());

@@ -63,4 +63,20 @@ public class MeshRoutingTests
 
         (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("begin end");
     }
+
+    [Fact]
+    public async Task Dispose_UsedAfterwards_NamesTheMesh()
+    {
+        var mesh = await MeshRouting.StartAsync(static m => m.AddMemory(static s => s.Service("orders.sales", "alpha", static e => e.Endpoint("127.0.0.1", 1))), Stop);
+        using var client = mesh.CreateHttpClient();
+
+        await mesh.DisposeAsync();
+        await mesh.DisposeAsync();
+
+        Should.Throw<ObjectDisposedException>(() => mesh.CreateHttpClient()).ObjectName.ShouldBe("Mesh.MeshRouting");
+        Should.Throw<ObjectDisposedException>(() => mesh.Catalog).ObjectName.ShouldBe("Mesh.MeshRouting");
+        Should.Throw<ObjectDisposedException>(() => mesh.Explain("orders.sales")).ObjectName.ShouldBe("Mesh.MeshRouting");
+        (await Should.ThrowAsync<ObjectDisposedException>(client.GetAsync("http://orders.sales/", Stop))).Message
+            .ShouldBe("The mesh that this client belongs to was disposed (its MeshRouting, or the host's services). Keep it as long as its clients.");
+    }
 }

@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using Mesh.Backends;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Hosting;
@@ -156,6 +158,75 @@ public class StartTests
 
         stale.Status.ShouldBe(HealthStatus.Degraded);
         stale.Description.ShouldBe("cluster 'beta' has been out of touch since 1970-01-01 00:00:00Z, its last known state is used: no answer.");
+    }
+
+    [Fact]
+    public async Task CheckHealth_SourceAndClusterForOneReason_SaysItOnce()
+    {
+        var beta = new SlowSource(Failure);
+        await using var mesh = await TestMesh.StartAsync(static services => services.AddHealthChecks().AddMeshRouting(), mesh => mesh.AddSource(_ => beta));
+        mesh.Source.SetCluster(new ClusterSnapshot(new ClusterId("gamma")) { Freshness = ClusterFreshness.Stale, Since = DateTimeOffset.UnixEpoch, Detail = Failure });
+        await Eventually.BecomesTrue(() => mesh.Services.GetRequiredService<IMeshCatalog>() is var c && c.Clusters.Count > 0 && c.Sources.All(s => s.IsSynced || s.Failure == Failure), "both are told");
+
+        (await CheckAsync(mesh)).Description.ShouldBe(
+            $"cluster gamma has not delivered its first state: {Failure}; cluster 'gamma' has been out of touch since 1970-01-01 00:00:00Z, its last known state is used.");
+    }
+
+    [Fact]
+    public async Task CheckHealth_OneSource_IsSaidInTheSingular()
+    {
+        await using var mesh = await TestMesh.StartAsync(static services => services.AddHealthChecks().AddMeshRouting());
+        await mesh.Services.GetRequiredService<IMesh>().WaitForSyncAsync(Stop);
+
+        (await CheckAsync(mesh)).Description.ShouldBe("The source has delivered.");
+    }
+
+    [Fact]
+    public async Task Send_MeshWasNeverStarted_FailsSayingSo()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(_clock);
+        services.AddMeshRouting(static m => m.AddMemory(static s => s.Service("orders.sales", "alpha", static e => e.Endpoint("127.0.0.1", 1))));
+        await using var provider = services.BuildServiceProvider();
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient();
+
+        var sending = client.GetAsync("http://orders.sales/", Stop);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+
+        (await Should.ThrowAsync<MeshRoutingException>(sending.WaitAsync(Eventually.Bound, Stop))).Message
+            .ShouldContain("Source memory fails: the mesh was not started: start the host (a container alone starts nothing), or use MeshRouting.StartAsync.");
+    }
+
+    [Fact]
+    public async Task Start_SectionThatIsNotThere_IsWarnedOfByName()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Mesh:Seed", "1")]).Build();
+        await using var mesh = await TestMesh.StartAsync(services =>
+        {
+            services.AddMeshRouting(configuration.GetSection("Mash"));
+            services.AddMeshRouting(configuration.GetSection("Mesh"));
+        });
+
+        mesh.Logs.GetSnapshot().Where(static l => l.Id.Id == 1304).ShouldHaveSingleItem().Message.ShouldStartWith("The configuration has no section 'Mash', which AddMeshRouting was given");
+    }
+
+    [Fact]
+    public void Validate_CallsThatNeedAMeshWithoutOne_AreNamed()
+    {
+        var services = new ServiceCollection();
+        services.AddHealthChecks().AddMeshRouting();
+        services.AddHttpClient("orders").ConfigureMeshRouting(static p => p.MaxRetries = 1).ConfigureTransport(static _ => { });
+        services.ConfigureHttpClientDefaults(static c => c.ConfigureMeshRouting(static p => p.MaxRetries = 2));
+        using var provider = services.BuildServiceProvider();
+
+        const string Missing = ": there is no mesh in these services; call services.AddMeshRouting(…) too.";
+        Should.Throw<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate).Failures.ShouldBe(
+        [
+            "AddHealthChecks().AddMeshRouting()" + Missing,
+            "Client 'orders', ConfigureMeshRouting" + Missing,
+            "Client 'orders', ConfigureTransport" + Missing,
+            "ConfigureMeshRouting" + Missing,
+        ]);
     }
 
     private static async Task<HealthReportEntry> CheckAsync(TestMesh mesh) =>

@@ -47,6 +47,20 @@ public sealed class OptionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Validate_FilesThatAreMissing_AreNamedWithTheirFolder()
+    {
+        _mesh.AddKubernetesCluster("beta", static o => (o.KubeconfigPath, o.CertificateAuthority) = ("beta.kubeconfig", "beta.pem"));
+
+        var folder = Directory.GetCurrentDirectory();
+        _mesh.Validate("beta").ShouldBe(
+            [
+                $"Mesh:Clusters:beta:CertificateAuthority: {Path.Combine(folder, "beta.pem")}: no such file.",
+                $"Mesh:Clusters:beta:KubeconfigPath: {Path.Combine(folder, "beta.kubeconfig")}: no such file.",
+            ],
+            ignoreOrder: true);
+    }
+
+    [Fact]
     public void Validate_NameThatIsNone_IsAnError()
     {
         _mesh.AddKubernetesCluster("Beta.1", o => o.KubeconfigPath = _kubeconfig);

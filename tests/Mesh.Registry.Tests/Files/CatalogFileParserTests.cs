@@ -87,10 +87,10 @@ public partial class CatalogFileParserTests
         Read("""{ "services": { "orders.sales": {} } }""").ServicesOf(Default).ShouldHaveSingleItem().Service.ShouldBe(new ServiceName("sales", "orders"));
 
     [Theory]
-    [InlineData("{ \"services\": {\n \"orders.sales\": {\n \"endpoints\": [ {\n \"adress\": \"10.0.0.1\" } ] } } }", "mesh.json(4,2): services['orders.sales'].endpoints[0].adress: unknown field; did you mean 'address'?")]
+    [InlineData("{ \"services\": {\n \"orders.sales\": {\n \"endpoints\": [ {\n \"adress\": \"10.0.0.1\" } ] } } }", "mesh.json(4,2): services['orders.sales'].endpoints[0].adress: unknown field; 'address' is probably meant")]
     [InlineData("{ \"colour\": 1 }", "mesh.json(1,3): colour: unknown field; known here: $schema, clusters, services")]
     [InlineData("{\n\"services\": {\n\"orders\": {} } }", "mesh.json(3,1): services['orders']: is not a service")]
-    [InlineData("{ \"clusters\": { \"dcs\": {} }, \"services\": { \"orders.sales\": {\n\"endpoints\": [\n{ \"address\": \"10.0.0.1\",\n\"cluster\": \"dc\" } ] } } }", "mesh.json(4,12): services['orders.sales'].endpoints[0].cluster: 'dc' is not among 'clusters'; did you mean 'dcs'?")]
+    [InlineData("{ \"clusters\": { \"dcs\": {} }, \"services\": { \"orders.sales\": {\n\"endpoints\": [\n{ \"address\": \"10.0.0.1\",\n\"cluster\": \"dc\" } ] } } }", "mesh.json(4,12): services['orders.sales'].endpoints[0].cluster: 'dc' is not among 'clusters'; 'dcs' is probably meant")]
     [InlineData("{ \"clusters\": { \"a\": {}, \"b\": {} }, \"services\": { \"o.s\": [ \"10.0.0.1\" ] } }", "services['o.s'][0]: says no 'cluster', and the file has several (a, b)")]
     [InlineData("{ \"services\": { \"orders.sales\": [ \"10.1\" ] } }", "services['orders.sales'][0]: '10.1' is neither an IP address nor a DNS name")]
     [InlineData("{ \"services\": { \"orders.sales\": { \"ports\": [ { \"port\": 0 } ] } } }", "services['orders.sales'].ports[0].port: must be a whole number from 1 to 65535, not 0")]

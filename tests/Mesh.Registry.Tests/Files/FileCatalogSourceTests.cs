@@ -42,7 +42,7 @@ public sealed class FileCatalogSourceTests : IDisposable
         await ChangeAsync("{ \"services\": {\n \"orders.sales\": { \"endpoint\": [] } } }", "failure");
 
         _sink.Services.Count.ShouldBe(1);
-        _sink.Failure.ShouldNotBeNull().ShouldContain("(2,20): services['orders.sales'].endpoint: unknown field; did you mean 'endpoints'?");
+        _sink.Failure.ShouldNotBeNull().ShouldContain("(2,20): services['orders.sales'].endpoint: unknown field; 'endpoints' is probably meant");
         _sink.Failure.ShouldContain("last good state");
         await ChangeAsync(Good + "  ", "ok");
         _sink.Failure.ShouldBeNull();

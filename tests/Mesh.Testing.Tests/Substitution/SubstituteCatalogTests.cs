@@ -167,4 +167,15 @@ public class SubstituteCatalogTests
 
     private static Task<Backend> StartAsync(string pod, string cluster) =>
         Backend.StartAsync(new BackendOptions { Identity = new BackendIdentity(new ServiceName("sales", "orders"), cluster, pod) }, Token);
+
+    [Fact]
+    public void ReplaceMeshCatalog_WithoutAMesh_IsSaidAtStart()
+    {
+        var services = new ServiceCollection();
+        services.ReplaceMeshCatalog(static _ => { });
+        using var provider = services.BuildServiceProvider();
+
+        Should.Throw<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate).Message.ShouldBe(
+            "ReplaceMeshCatalog: there is no mesh in these services; call services.AddMeshRouting(…) too, as the application does.");
+    }
 }
