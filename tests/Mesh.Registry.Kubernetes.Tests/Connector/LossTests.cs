@@ -62,6 +62,7 @@ public sealed class LossTests : IAsyncLifetime
 
         await Until.TrueAsync(() => Has("stock"));
 
+        await Until.TrueAsync(() => _logs.GetSnapshot().Any(static l => l.Id.Id == 1006));
         Warnings.ShouldHaveSingleItem().Id.Id.ShouldBe(1106);
         Warnings[0].Message.ShouldContain("the watch of services was broken off");
         Freshness.ShouldBe(ClusterFreshness.Live);
@@ -80,6 +81,8 @@ public sealed class LossTests : IAsyncLifetime
         await _server.Server.StartAsync(Token);
         await TurnUntilAsync(() => Freshness == ClusterFreshness.Live);
 
+        // The state is shown before it is written down.
+        await Until.TrueAsync(() => _logs.GetSnapshot().Count(static l => l.Id.Id == 1006) > 1);
         Warnings.ShouldNotBeEmpty();
         Warnings.ShouldAllBe(static l => l.Id.Id == 1007);
         Warnings.Select(static l => l.Message).ShouldBeUnique();
@@ -96,11 +99,11 @@ public sealed class LossTests : IAsyncLifetime
         _server.Faults.ExpireWatches("endpointslices");
 
         await Until.TrueAsync(() => Freshness == ClusterFreshness.Stale);
-        _server.Faults.RunningWatches.ShouldBe(2);
+        await Until.TrueAsync(() => _server.Faults.RunningWatches == 2 && Warnings.Count > 0);
         Warnings.ShouldHaveSingleItem().Message.ShouldContain("endpointslices");
 
         await TurnUntilAsync(() => Freshness == ClusterFreshness.Live);
-        _server.Faults.RunningWatches.ShouldBe(3);
+        await Until.TrueAsync(() => _server.Faults.RunningWatches == 3);
     }
 
     [Fact]
@@ -118,7 +121,7 @@ public sealed class LossTests : IAsyncLifetime
         Freshness.ShouldBe(ClusterFreshness.Stale, "the slices are not followed, whatever the services do");
 
         await TurnUntilAsync(() => Freshness == ClusterFreshness.Live);
-        _server.Faults.RunningWatches.ShouldBe(3);
+        await Until.TrueAsync(() => _server.Faults.RunningWatches == 3);
     }
 
     private bool Has(string service) => _catalog.Find(new ServiceName("sales", service)).Cell.Current is not null;
