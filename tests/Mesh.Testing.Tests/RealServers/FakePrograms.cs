@@ -12,8 +12,11 @@ internal sealed class FakePrograms : IDisposable
     public string Folder(string name, string version, string apiServer = "exec sleep 600", string etcd = "exec sleep 600")
     {
         var folder = Directory.CreateDirectory(Path.Combine(Root, name)).FullName;
-        WriteScript(Path.Combine(folder, "kube-apiserver"), $"[ \"$1\" = --version ] && {{ echo '{version}'; exit; }}\n{apiServer}");
-        WriteScript(Path.Combine(folder, "etcd"), $"echo $$ >'{Path.Combine(folder, "etcd.number")}'\n{etcd}");
+        var number = Path.Combine(folder, "etcd.number");
+        // As the real one it needs etcd: without the wait it can be over, and etcd ended, before etcd has written its number down.
+        var waits = $"until [ -s '{number}' ]; do sleep 0.01; done";
+        WriteScript(Path.Combine(folder, "kube-apiserver"), $"[ \"$1\" = --version ] && {{ echo '{version}'; exit; }}\n{waits}\n{apiServer}");
+        WriteScript(Path.Combine(folder, "etcd"), $"echo $$ >'{number}'\n{etcd}");
         return folder;
     }
 
