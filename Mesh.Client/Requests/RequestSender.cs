@@ -35,7 +35,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         var attempts = new RequestAttempts(started);
         var picked = route.Pick(ref attempts, default);
         return picked.HasEndpoint
-            ? SendFirstAsync(match, route, picked.Endpoint, Dispatch(picked, policy, request, cancellationToken), request, started, cancellationToken)
+            ? SendFirstAsync(match, route, picked.Lease, Dispatch(picked, policy, request, cancellationToken), request, started, cancellationToken)
             : new RequestRun(this, match, route, request, cancellationToken).SendAsync(picked);
     }
 
@@ -67,15 +67,19 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
     }
 
     /// <summary>Reports a response, and hands it on with its body watched unless it is worth a retry.</summary>
-    public ResponseVerdict Report(EndpointState endpoint, HttpResponseMessage response, TimeSpan latency)
+    public ResponseVerdict Report(in EndpointLease lease, HttpResponseMessage response, TimeSpan latency)
     {
         var verdict = ResponseVerdict.Of(response, context.TimeProvider);
         if (verdict.Result is { } result)
         {
-            endpoint.Report(new AttemptOutcome(result, latency, verdict.RetryAfter));
+            lease.Report(new AttemptOutcome(result, latency, verdict.RetryAfter));
+        }
+        else
+        {
+            lease.Answered(latency);
         }
 
-        ResponseContent.Attach(response, endpoint, awaitsTrailers: verdict.Result is null, latency);
+        ResponseContent.Attach(response, lease, awaitsTrailers: verdict.Result is null);
         return verdict;
     }
 
@@ -87,7 +91,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
     private async Task<HttpResponseMessage> SendFirstAsync(
         HostMatch match,
         ServiceRoute route,
-        EndpointState endpoint,
+        EndpointLease lease,
         Task<HttpResponseMessage> sending,
         HttpRequestMessage request,
         long started,
@@ -97,16 +101,16 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         try
         {
             var response = await sending.ConfigureAwait(false);
-            if (!Report(endpoint, response, context.TimeProvider.GetElapsedTime(started)).IsWorthRetrying)
+            if (!Report(lease, response, context.TimeProvider.GetElapsedTime(started)).IsWorthRetrying)
             {
                 return response;
             }
 
-            outcome = TryOutcome.Answered(endpoint, response);
+            outcome = TryOutcome.Answered(lease.Endpoint, response);
         }
         catch (Exception e)
         {
-            outcome = TryOutcome.Failed(endpoint, e, cancellationToken);
+            outcome = TryOutcome.Failed(lease, e, cancellationToken);
         }
 
         return await new RequestRun(this, match, route, request, cancellationToken, started).GoOnAsync(outcome).ConfigureAwait(false);

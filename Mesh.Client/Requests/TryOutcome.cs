@@ -27,8 +27,9 @@ internal readonly struct TryOutcome
     public static TryOutcome Answered(EndpointState endpoint, HttpResponseMessage response) => new(endpoint, response, null, wasSent: true);
 
     /// <summary>The try failed: reports and releases the endpoint.</summary>
-    public static TryOutcome Failed(EndpointState endpoint, Exception exception, CancellationToken cancellationToken)
+    public static TryOutcome Failed(in EndpointLease lease, Exception exception, CancellationToken cancellationToken)
     {
+        var endpoint = lease.Endpoint;
         var (result, wasSent) = exception switch
         {
             _ when cancellationToken.IsCancellationRequested => (AttemptResult.Cancelled, true),
@@ -41,8 +42,8 @@ internal readonly struct TryOutcome
             // The request itself is at fault: a body that cannot be read, a URL without a host.
             _ => (AttemptResult.Cancelled, true),
         };
-        endpoint.Report(new AttemptOutcome(result));
-        endpoint.Release();
+        lease.Report(new AttemptOutcome(result));
+        lease.Release();
         return new TryOutcome(endpoint, null, exception, wasSent);
     }
 }

@@ -21,9 +21,9 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
     private volatile bool _isSuspect;
     private volatile bool _isOpen;
     private volatile bool _trialDue;
-    private volatile bool _trialTaken;
     private TimeSpan _trialPause;
     private double _openedAt;
+    private long _since;
     private ITimer? _timer;
     private bool _disposed;
 
@@ -40,7 +40,8 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
     /// <summary>How many endpoints it watches over; set whenever a table is built.</summary>
     public int MemberCount { get; set; }
 
-    public void OnConnected()
+    /// <param name="generation">The generation of the pick whose request was answered.</param>
+    public void OnConnected(long generation)
     {
         if (!_isSuspect)
         {
@@ -49,8 +50,8 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
 
         lock (_gate)
         {
-            // While it is open only what was sent as a trial, or after one, speaks of now.
-            if (_isOpen && !_trialTaken)
+            // What was sent before it opened, or closed, says nothing of what has been since.
+            if (_disposed || generation < _since)
             {
                 return;
             }
@@ -65,7 +66,7 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
 
             _isOpen = false;
             _trialDue = false;
-            _trialTaken = false;
+            _since = context.NextGeneration();
             _timer?.Dispose();
             _timer = null;
         }
@@ -75,12 +76,15 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
         Log.Closed(context.Logger, name, context.Service);
     }
 
-    public void OnConnectFailed(EndpointState endpoint, double now)
+    /// <param name="endpoint">Whose connection failed.</param>
+    /// <param name="generation">The generation in which it was begun.</param>
+    /// <param name="now">Seconds on the router's clock.</param>
+    public void OnConnectFailed(EndpointState endpoint, long generation, double now)
     {
         int distinct;
         lock (_gate)
         {
-            if (_disposed || _isOpen)
+            if (_disposed || _isOpen || generation < _since)
             {
                 return;
             }
@@ -103,6 +107,7 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
                 return;
             }
 
+            _since = context.NextGeneration();
             _isOpen = true;
             _openedAt = now;
             _trialPause = FirstTrial;
@@ -130,7 +135,6 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
             }
 
             _trialDue = false;
-            _trialTaken = true;
             _trialPause = TimeSpan.FromTicks(Math.Min(_trialPause.Ticks * 2, LastTrial.Ticks));
             ArmInLock();
             return true;
@@ -150,7 +154,26 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
     private void ArmInLock()
     {
         _timer?.Dispose();
-        _timer = context.Clock.After(context.Jitter(_trialPause), static state => ((Breaker)state!)._trialDue = true, this);
+        _timer = context.Clock.After(
+            context.Jitter(_trialPause),
+            static state =>
+            {
+                var (breaker, since) = ((Breaker, long))state!;
+                breaker.OnPauseOver(since);
+            },
+            (this, _since));
+    }
+
+    private void OnPauseOver(long since)
+    {
+        lock (_gate)
+        {
+            // A timer that was disposed may have been about to call already.
+            if (_isOpen && _since == since)
+            {
+                _trialDue = true;
+            }
+        }
     }
 
     private static partial class Log

@@ -8,7 +8,7 @@ public sealed class EndpointLifeTests
     public void Change_OfOthers_KeepsTheState()
     {
         using var mesh = World(new Pod("10.0.0.1", Uid: 1));
-        var endpoint = mesh.Pick();
+        var endpoint = mesh.Pick().Endpoint;
 
         mesh.Service(TestMesh.Part("alpha", new Pod("10.0.0.1", Uid: 1, Zone: "eu-9", Weight: 3), new Pod("10.0.0.2")));
         mesh.Catalog.Notify(TestMesh.Orders);
@@ -37,12 +37,12 @@ public sealed class EndpointLifeTests
     public void Change_OfTheUidBehindTheAddress_IsAnotherEndpoint()
     {
         using var mesh = World(new Pod("10.0.0.1", Uid: 1));
-        var old = mesh.Pick();
+        var old = mesh.Pick().Endpoint;
         mesh.Eject("10.0.0.1");
 
         mesh.Service(TestMesh.Part("alpha", new Pod("10.0.0.1", Uid: 2)));
 
-        var young = mesh.Pick();
+        var young = mesh.Pick().Endpoint;
         young.ShouldNotBeSameAs(old);
         young.IsEjected.ShouldBeFalse();
         old.IsRetired.ShouldBeTrue();
@@ -71,16 +71,17 @@ public sealed class EndpointLifeTests
     public void Gone_TransportMadeAfterwards_IsDisposedWithTheLastRequest()
     {
         using var mesh = World(new Pod("10.0.0.1"));
-        var endpoint = mesh.Pick();
+        var lease = mesh.Pick();
+        var endpoint = lease.Endpoint;
         mesh.Pick();
         mesh.Catalog.Remove(TestMesh.Orders);
         mesh.Catalog.Notify(TestMesh.Orders);
         var late = new Transport();
 
         endpoint.GetOrAddTransport("a", (_, _) => late);
-        endpoint.Release();
+        lease.Release();
         late.Disposals.ShouldBe(0);
-        endpoint.Release();
+        lease.Release();
 
         endpoint.IsRetired.ShouldBeTrue();
         late.Disposals.ShouldBe(1);
@@ -90,7 +91,7 @@ public sealed class EndpointLifeTests
     public void Gone_ServiceRemoved_PickSaysSo()
     {
         using var mesh = World(new Pod("10.0.0.1"));
-        var endpoint = mesh.Pick();
+        var endpoint = mesh.Pick().Endpoint;
 
         mesh.Catalog.Remove(TestMesh.Orders);
 
@@ -116,7 +117,7 @@ public sealed class EndpointLifeTests
     public void Dispose_RetiresEveryEndpoint()
     {
         var mesh = World(new Pod("10.0.0.1"));
-        var endpoint = mesh.Pick();
+        var endpoint = mesh.Pick().Endpoint;
 
         mesh.Dispose();
 
