@@ -35,7 +35,8 @@ internal readonly struct TryOutcome
             _ when cancellationToken.IsCancellationRequested => (AttemptResult.Cancelled, true),
             // The endpoint went between the pick and the sending.
             ObjectDisposedException when endpoint.IsRetired => (AttemptResult.Cancelled, false),
-            _ when ConnectFailedException.Find(exception) is not null => (AttemptResult.ConnectFailed, false),
+            // One lost connection fails all who wait for it: whoever made it has told the endpoint.
+            _ when ConnectFailedException.Find(exception) is not null => (AttemptResult.Cancelled, false),
             // What the caller asked for does not fit, or its own credentials: no endpoint is to blame.
             HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError } => (AttemptResult.Cancelled, true),
             OperationCanceledException or HttpRequestException or IOException => (AttemptResult.Failed, true),

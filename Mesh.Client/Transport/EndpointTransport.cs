@@ -94,6 +94,7 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
     {
+        var attempt = _endpoint.BeginConnect();
         using var dial = _gate.TryBegin(connection.InitialRequestMessage) ?? throw Abandoned();
         using var limit = new CancellationTokenSource(_settings.ConnectTimeout, _context.TimeProvider);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, dial.Abandoned);
@@ -132,11 +133,11 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
                 throw;
             }
 
-            throw dial.Abandoned.IsCancellationRequested ? Abandoned() : Failed(dial, limit.IsCancellationRequested, e);
+            throw dial.TryFail() is { } others ? Failed(attempt, others, limit.IsCancellationRequested, e) : Abandoned();
         }
     }
 
-    private ConnectFailedException Failed(Dial dial, bool timedOut, Exception e)
+    private ConnectFailedException Failed(in ConnectAttempt attempt, IReadOnlyList<Dial> others, bool timedOut, Exception e)
     {
         var failure = timedOut
             ? new ConnectFailedException($"{Where} did not accept a connection within {_settings.ConnectTimeout.TotalSeconds:0.###} s.", new SocketException((int)SocketError.TimedOut))
@@ -146,7 +147,13 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
             Log.Unreachable(_context.Logger, _endpoint.Service, _endpoint.Address, _endpoint.Port, _endpoint.Cluster, failure.Message);
         }
 
-        dial.Fail();
+        // Told here, once, and before anybody who waits for it picks again.
+        attempt.Failed();
+        foreach (var other in others)
+        {
+            other.Abandon();
+        }
+
         return failure;
     }
 

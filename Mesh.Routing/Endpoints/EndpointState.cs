@@ -89,6 +89,12 @@ public sealed class EndpointState
     internal ImmutableArray<Breaker> Breakers { get; set; } = [];
 
     /// <summary>
+    /// Begins a connection whose failure is to be told by whoever makes it. However many requests wait for it, it is one failure; each of them then reports
+    /// <see cref="AttemptResult.Cancelled"/>.
+    /// </summary>
+    public ConnectAttempt BeginConnect() => new(this, _context.Generation);
+
+    /// <summary>
     /// The transport kept with the endpoint under <paramref name="key"/>, made on first use. Where the endpoint has retired meanwhile, it is disposed when the
     /// last request is released.
     /// </summary>

@@ -367,6 +367,23 @@ public sealed class EjectionTests
     }
 
     [Fact]
+    public void BeginConnect_Fails_IsOneFailureOfNow()
+    {
+        using var mesh = HalfOpen();
+        var early = mesh.At(Sick).BeginConnect();
+        var probe = mesh.Pick();
+
+        early.Failed();
+        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Probing);
+        mesh.At(Sick).BeginConnect().Failed();
+        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Ejected);
+        mesh.Explained(Sick).Reason.ShouldBe("the probe failed (no connection)");
+        TestMesh.Finish(probe, AttemptResult.Cancelled);
+
+        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Ejected);
+    }
+
+    [Fact]
     public void Eject_AllOfTheLastTier_AtMostHalfStaysOut()
     {
         using var mesh = new TestMesh().Cluster("alpha").Service(TestMesh.Part("alpha", [.. Enumerable.Range(1, 5).Select(static i => new Pod($"10.0.0.{i}"))]));
