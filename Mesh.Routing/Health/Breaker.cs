@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Health;
 
 /// <summary>
-/// Whether a whole tier or cluster is down: connections to three distinct endpoints of it (or to all) fail, and none succeeds between. It is then left out
+/// Whether one port of a service is down in a whole tier or cluster: connections to three distinct endpoints of it (or to all) fail, and none succeeds between. It is then left out
 /// wherever another can take over; single requests try it, rarely, until one succeeds. A cluster that dies together with its API server leaves its endpoints
 /// "ready" for ever: this is what notices.
 /// </summary>
-internal sealed partial class Breaker(HealthContext context, string name, ClusterId cluster, Func<EndpointState, bool> isStale) : IDisposable
+internal sealed partial class Breaker(HealthContext context, string name, int port, ClusterId cluster, Func<EndpointState, bool> isStale) : IDisposable
 {
     private const int DistinctToOpen = 3;
     private const int LeastFailures = 2;
@@ -28,6 +28,9 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
     private bool _disposed;
 
     public string Name => name;
+
+    /// <summary>The number of the service's port that it watches over.</summary>
+    public int Port => port;
 
     /// <summary>The cluster that it watches over as a whole; none for a tier.</summary>
     public ClusterId Cluster => cluster;
@@ -72,8 +75,8 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
         }
 
         context.Changed();
-        context.Meter.BreakerClosed(context.Service, name);
-        Log.Closed(context.Logger, name, context.Service);
+        context.Meter.BreakerClosed(context.Service, this);
+        Log.Closed(context.Logger, name, port, context.Service);
     }
 
     /// <param name="endpoint">Whose connection failed.</param>
@@ -115,8 +118,8 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
         }
 
         context.Changed();
-        context.Meter.BreakerOpened(context.Service, name);
-        Log.Opened(context.Logger, name, context.Service, distinct);
+        context.Meter.BreakerOpened(context.Service, this);
+        Log.Opened(context.Logger, name, port, context.Service, distinct);
     }
 
     /// <summary>Takes the permit for a trial request, where one is due.</summary>
@@ -178,10 +181,10 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
 
     private static partial class Log
     {
-        [LoggerMessage(1210, LogLevel.Warning, "{Name} counts as down for {Service}: connections to {Count} of its endpoints failed and none succeeded. Requests go elsewhere where they can; single ones try it again.")]
-        public static partial void Opened(ILogger logger, string name, ServiceName service, int count);
+        [LoggerMessage(1210, LogLevel.Warning, "{Name} counts as down for port {Port} of {Service}: connections to {Count} of its endpoints failed and none succeeded. Requests go elsewhere where they can; single ones try it again.")]
+        public static partial void Opened(ILogger logger, string name, int port, ServiceName service, int count);
 
-        [LoggerMessage(1211, LogLevel.Information, "{Name} is back for {Service}: a connection succeeded.")]
-        public static partial void Closed(ILogger logger, string name, ServiceName service);
+        [LoggerMessage(1211, LogLevel.Information, "{Name} is back for port {Port} of {Service}: a connection succeeded.")]
+        public static partial void Closed(ILogger logger, string name, int port, ServiceName service);
     }
 }

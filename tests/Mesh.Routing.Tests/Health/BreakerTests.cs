@@ -19,7 +19,7 @@ public sealed class BreakerTests
         explained.Clusters.Single(static c => c.Cluster.Name == "alpha").IsDown.ShouldBeTrue();
         explained.Tiers[0].Endpoints.ShouldAllBe(static e => !e.IsUsable);
         explained.Tiers.Select(static t => t.Share).ShouldBe([0, 100]);
-        mesh.Logger.Lines.ShouldContain(static l => l.Id == 1210 && l.Message.StartsWith("Cluster alpha counts as down for orders.sales: connections to 3", StringComparison.Ordinal));
+        mesh.Logger.Lines.ShouldContain(static l => l.Id == 1210 && l.Message.StartsWith("Cluster alpha counts as down for port 80 of orders.sales: connections to 3", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -235,6 +235,28 @@ public sealed class BreakerTests
         mesh.Pick().Answered(TimeSpan.FromMilliseconds(10));
 
         IsDown(mesh).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Down_OnePortIsDead_TheOtherPortsStayUp()
+    {
+        var ports = (ServicePort[])[new("http", 80), new("grpc", 9090)];
+        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(
+            TestMesh.Part("alpha", [.. ports], [.. Enumerable.Range(1, 3).Select(static i => new Pod($"10.0.0.{i}"))]), TestMesh.Part("beta", [.. ports], new Pod("10.0.1.1")));
+        var (http, grpc) = (mesh.RouteOf("http://orders.sales:80"), mesh.RouteOf("http://orders.sales:9090"));
+        mesh.Count(1, http);
+        mesh.Count(1, grpc);
+
+        foreach (var endpoint in mesh.Router.Endpoints.Where(static e => e.Cluster.Name == "alpha" && e.Port == 8000 + 9090))
+        {
+            endpoint.Report(new AttemptOutcome(AttemptResult.ConnectFailed));
+        }
+
+        mesh.Count(30, grpc).ShouldHaveSingleItem().Key.ShouldBe("10.0.1.1");
+        mesh.Count(30, http).Keys.ShouldAllBe(static a => a.StartsWith("10.0.0.", StringComparison.Ordinal));
+        mesh.Router.Explain("orders.sales:9090").Clusters.Single(static c => c.Cluster.Name == "alpha").IsDown.ShouldBeTrue();
+        mesh.Router.Explain("orders.sales:80").Clusters.Single(static c => c.Cluster.Name == "alpha").IsDown.ShouldBeFalse();
+        mesh.Logger.Lines.ShouldContain(static l => l.Id == 1210 && l.Message.StartsWith("Cluster alpha counts as down for port 9090 of orders.sales:", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class LateTimerTests : IDisposable
     [Fact]
     public void Breaker_TimerOfTheFirstOpeningCallsInTheSecond_NoTrialIsDue()
     {
-        using var breaker = new Breaker(_context, "Cluster alpha", new ClusterId("alpha"), static _ => false) { MemberCount = 1 };
+        using var breaker = new Breaker(_context, "Cluster alpha", 80, new ClusterId("alpha"), static _ => false) { MemberCount = 1 };
         Open(breaker);
         breaker.OnConnected(_context.Generation);
         Open(breaker);
