@@ -125,6 +125,46 @@ public sealed class EndpointLifeTests
         Should.Throw<ObjectDisposedException>(() => mesh.RouteOf("http://carts.sales"));
     }
 
+    [Fact]
+    public void Dispose_WhileARouteIsAdded_TheRouteIsRefusedAndLetGoOf()
+    {
+        var mesh = World(new Pod("10.0.0.1"));
+        var router = mesh.Router;
+        var match = router.Match(new Uri("http://orders.sales"));
+        mesh.Catalog.OnFind = () =>
+        {
+            mesh.Catalog.OnFind = null;
+            mesh.Dispose();
+        };
+
+        Should.Throw<ObjectDisposedException>(() => router.GetRoute(match));
+
+        router.ServiceCount.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Dispose_ARouteIsUsedAfterwards_WhatItMakesEndsWithItsRequests()
+    {
+        var mesh = World(new Pod("10.0.0.1"));
+        var route = mesh.Route;
+        mesh.Dispose();
+        var transport = new Transport();
+
+        var lease = mesh.Pick(route);
+        lease.Endpoint.GetOrAddTransport("a", (_, _) => transport);
+        for (var i = 0; i < 5; i++)
+        {
+            lease.Report(new AttemptOutcome(AttemptResult.ConnectFailed));
+        }
+
+        lease.Release();
+
+        lease.Endpoint.IsRetired.ShouldBeTrue();
+        transport.Disposals.ShouldBe(1);
+        mesh.Router.Endpoints.ShouldBeEmpty();
+        route.State.Breakers.ShouldAllBe(static b => !b.IsOpen);
+    }
+
     private static TestMesh World(params Pod[] pods) => new TestMesh().Cluster("alpha").Service(TestMesh.Part("alpha", pods));
 
     private sealed class Transport : IEndpointTransport
