@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Runtime.ExceptionServices;
 using Mesh.Telemetry;
+using Mesh.Transport;
 
 namespace Mesh.Requests;
 
@@ -125,8 +126,16 @@ internal sealed class RequestRun
         var limit = TryLimit();
         using var deadline = limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(limit, Time);
         using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        ConnectionCount? connections = null;
+        int? opened = null;
         try
         {
+            if (deadline is not null)
+            {
+                connections = _sender.TransportOf(lease.Endpoint, _policy).Connections;
+                opened = connections.OpenedIfNoneIsOpen;
+            }
+
             var response = await _sender.Dispatch(pick, _policy, _request, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
             return _sender.Report(lease, response, Time.GetElapsedTime(sent)).IsWorthRetrying
                 ? (null, TryOutcome.Answered(lease.Endpoint, response))
@@ -134,7 +143,8 @@ internal sealed class RequestRun
         }
         catch (Exception e)
         {
-            return (null, TryOutcome.Failed(lease, e, _cancellationToken));
+            var hadNone = opened is not null && connections!.OpenedIfNoneIsOpen == opened;
+            return (null, TryOutcome.Failed(lease, e, _cancellationToken, hadConnection: !hadNone));
         }
     }
 

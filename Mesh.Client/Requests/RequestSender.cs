@@ -44,12 +44,6 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
     /// <summary>Hands a request to the picked endpoint's connections. Never throws: a failure is in the task.</summary>
     public Task<HttpResponseMessage> Dispatch(in PickResult picked, EffectivePolicy policy, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var key = _settings;
-        if (key.ConnectTimeout != policy.ConnectTimeout)
-        {
-            _settings = key = key.With(policy.ConnectTimeout);
-        }
-
         try
         {
             if (context.Metrics.IsRequestDurationEnabled)
@@ -57,13 +51,25 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
                 ClientMetrics.Enrich(request, picked.Endpoint!, picked.Tier);
             }
 
-            var transport = (EndpointTransport)picked.Endpoint!.GetOrAddTransport(key, _createTransport);
+            var transport = TransportOf(picked.Endpoint!, policy);
             return MayRepeat(request, policy) ? transport.DispatchAsync(request, cancellationToken) : transport.DispatchOnceAsync(request, cancellationToken);
         }
         catch (Exception e)
         {
             return Task.FromException<HttpResponseMessage>(e);
         }
+    }
+
+    /// <summary>What carries this client's requests to an endpoint.</summary>
+    public EndpointTransport TransportOf(EndpointState endpoint, EffectivePolicy policy)
+    {
+        var key = _settings;
+        if (key.ConnectTimeout != policy.ConnectTimeout)
+        {
+            _settings = key = key.With(policy.ConnectTimeout);
+        }
+
+        return (EndpointTransport)endpoint.GetOrAddTransport(key, _createTransport);
     }
 
     /// <summary>Reports a response, and hands it on with its body watched unless it is worth a retry.</summary>

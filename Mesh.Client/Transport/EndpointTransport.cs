@@ -26,6 +26,9 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
         handler.ConnectCallback = ConnectAsync;
     }
 
+    /// <summary>The connections that are ready.</summary>
+    public ConnectionCount Connections { get; } = new();
+
     /// <summary>Sends a request. Throws <see cref="ObjectDisposedException"/> where the endpoint is gone: nothing was sent.</summary>
     public Task<HttpResponseMessage> DispatchAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _gate.IsFailing ? DispatchKnownAsync(request, cancellationToken) : SendAsync(request, cancellationToken);
@@ -101,7 +104,7 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
         Stream? stream = null;
         try
         {
-            var marked = new MarkedStream(await DialAsync(stop.Token).ConfigureAwait(false));
+            var marked = new MarkedStream(await DialAsync(stop.Token).ConfigureAwait(false), Connections);
             stream = marked;
             if (connection.InitialRequestMessage.RequestUri is { } uri && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeWss))
             {
