@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Runtime.ExceptionServices;
 using Mesh.Telemetry;
+using Mesh.Transport;
 
 namespace Mesh.Requests;
 
@@ -100,7 +101,7 @@ internal sealed class RequestRun
                     return WithoutEndpoint(pick);
                 }
             }
-            else if (!pick.HasEndpoint || !await BeginAgainAsync(before, pick.Endpoint).ConfigureAwait(false))
+            else if (!pick.HasEndpoint || !await BeginAgainAsync(before, pick.Lease).ConfigureAwait(false))
             {
                 // Nobody is left whom this request has not tried, or a retry is not to be had: what the last one said is the answer.
                 return Surface(before);
@@ -119,22 +120,31 @@ internal sealed class RequestRun
     // One try, with its time limit: an answer to hand on, or how it failed.
     private async Task<(HttpResponseMessage? Response, TryOutcome Failed)> TryAsync(PickResult pick)
     {
-        var endpoint = pick.Endpoint!;
+        var lease = pick.Lease;
         _tries++;
         var sent = Time.GetTimestamp();
         var limit = TryLimit();
         using var deadline = limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(limit, Time);
         using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        ConnectionCount? connections = null;
+        int? opened = null;
         try
         {
+            if (deadline is not null)
+            {
+                connections = _sender.TransportOf(lease.Endpoint, _policy).Connections;
+                opened = connections.OpenedIfNoneIsOpen;
+            }
+
             var response = await _sender.Dispatch(pick, _policy, _request, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
-            return _sender.Report(endpoint, response, Time.GetElapsedTime(sent)).IsWorthRetrying
-                ? (null, TryOutcome.Answered(endpoint, response))
+            return _sender.Report(lease, response, Time.GetElapsedTime(sent)).IsWorthRetrying
+                ? (null, TryOutcome.Answered(lease.Endpoint, response))
                 : (response, default);
         }
         catch (Exception e)
         {
-            return (null, TryOutcome.Failed(endpoint, e, _cancellationToken));
+            var hadNone = opened is not null && connections!.OpenedIfNoneIsOpen == opened;
+            return (null, TryOutcome.Failed(lease, e, _cancellationToken, hadConnection: !hadNone));
         }
     }
 
@@ -189,11 +199,11 @@ internal sealed class RequestRun
     }
 
     // Goes to the next endpoint: at once after a try that got no connection; a retry takes one from the budget, and a pause. If not, the pick is given back.
-    private async ValueTask<bool> BeginAgainAsync(TryOutcome failed, EndpointState next)
+    private async ValueTask<bool> BeginAgainAsync(TryOutcome failed, EndpointLease next)
     {
         if (!failed.WasSent)
         {
-            if (IsHopeless(next))
+            if (IsHopeless(next.Endpoint))
             {
                 GiveBack(next);
                 return false;
@@ -231,7 +241,7 @@ internal sealed class RequestRun
     private bool IsHopeless(EndpointState next) =>
         Time.GetElapsedTime(_attempts.StartTimestamp) >= _policy.ConnectTimeout && _attempts.HasTried(next.Cluster) && _route.IsDown;
 
-    private static void GiveBack(EndpointState picked)
+    private static void GiveBack(in EndpointLease picked)
     {
         picked.Report(new AttemptOutcome(AttemptResult.Cancelled));
         picked.Release();

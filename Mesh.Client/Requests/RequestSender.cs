@@ -35,7 +35,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         var attempts = new RequestAttempts(started);
         var picked = route.Pick(ref attempts, default);
         return picked.HasEndpoint
-            ? SendFirstAsync(match, route, picked.Endpoint, Dispatch(picked, policy, request, cancellationToken), request, started, cancellationToken)
+            ? SendFirstAsync(match, route, picked.Lease, Dispatch(picked, policy, request, cancellationToken), request, started, cancellationToken)
             : new RequestRun(this, match, route, request, cancellationToken).SendAsync(picked);
     }
 
@@ -44,12 +44,6 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
     /// <summary>Hands a request to the picked endpoint's connections. Never throws: a failure is in the task.</summary>
     public Task<HttpResponseMessage> Dispatch(in PickResult picked, EffectivePolicy policy, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var key = _settings;
-        if (key.ConnectTimeout != policy.ConnectTimeout)
-        {
-            _settings = key = key.With(policy.ConnectTimeout);
-        }
-
         try
         {
             if (context.Metrics.IsRequestDurationEnabled)
@@ -57,7 +51,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
                 ClientMetrics.Enrich(request, picked.Endpoint!, picked.Tier);
             }
 
-            var transport = (EndpointTransport)picked.Endpoint!.GetOrAddTransport(key, _createTransport);
+            var transport = TransportOf(picked.Endpoint!, policy);
             return MayRepeat(request, policy) ? transport.DispatchAsync(request, cancellationToken) : transport.DispatchOnceAsync(request, cancellationToken);
         }
         catch (Exception e)
@@ -66,16 +60,32 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         }
     }
 
+    /// <summary>What carries this client's requests to an endpoint.</summary>
+    public EndpointTransport TransportOf(EndpointState endpoint, EffectivePolicy policy)
+    {
+        var key = _settings;
+        if (key.ConnectTimeout != policy.ConnectTimeout)
+        {
+            _settings = key = key.With(policy.ConnectTimeout);
+        }
+
+        return (EndpointTransport)endpoint.GetOrAddTransport(key, _createTransport);
+    }
+
     /// <summary>Reports a response, and hands it on with its body watched unless it is worth a retry.</summary>
-    public ResponseVerdict Report(EndpointState endpoint, HttpResponseMessage response, TimeSpan latency)
+    public ResponseVerdict Report(in EndpointLease lease, HttpResponseMessage response, TimeSpan latency)
     {
         var verdict = ResponseVerdict.Of(response, context.TimeProvider);
         if (verdict.Result is { } result)
         {
-            endpoint.Report(new AttemptOutcome(result, latency, verdict.RetryAfter));
+            lease.Report(new AttemptOutcome(result, latency, verdict.RetryAfter));
+        }
+        else
+        {
+            lease.Answered(latency);
         }
 
-        ResponseContent.Attach(response, endpoint, awaitsTrailers: verdict.Result is null, latency);
+        ResponseContent.Attach(response, lease, awaitsTrailers: verdict.Result is null);
         return verdict;
     }
 
@@ -87,7 +97,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
     private async Task<HttpResponseMessage> SendFirstAsync(
         HostMatch match,
         ServiceRoute route,
-        EndpointState endpoint,
+        EndpointLease lease,
         Task<HttpResponseMessage> sending,
         HttpRequestMessage request,
         long started,
@@ -97,16 +107,16 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         try
         {
             var response = await sending.ConfigureAwait(false);
-            if (!Report(endpoint, response, context.TimeProvider.GetElapsedTime(started)).IsWorthRetrying)
+            if (!Report(lease, response, context.TimeProvider.GetElapsedTime(started)).IsWorthRetrying)
             {
                 return response;
             }
 
-            outcome = TryOutcome.Answered(endpoint, response);
+            outcome = TryOutcome.Answered(lease.Endpoint, response);
         }
         catch (Exception e)
         {
-            outcome = TryOutcome.Failed(endpoint, e, cancellationToken);
+            outcome = TryOutcome.Failed(lease, e, cancellationToken);
         }
 
         return await new RequestRun(this, match, route, request, cancellationToken, started).GoOnAsync(outcome).ConfigureAwait(false);

@@ -10,15 +10,14 @@ internal sealed class ResponseContent : HttpContent
 {
     private readonly HttpContent _inner;
     private readonly HttpResponseMessage? _grpcResponse;
-    private readonly TimeSpan _latency;
-    private EndpointState? _endpoint;
+    private readonly EndpointLease _lease;
+    private int _completed;
 
-    private ResponseContent(HttpContent inner, EndpointState endpoint, HttpResponseMessage? grpcResponse, TimeSpan latency)
+    private ResponseContent(HttpContent inner, in EndpointLease lease, HttpResponseMessage? grpcResponse)
     {
         _inner = inner;
-        _endpoint = endpoint;
+        _lease = lease;
         _grpcResponse = grpcResponse;
-        _latency = latency;
         foreach (var (name, values) in inner.Headers.NonValidated)
         {
             if (values.Count == 1)
@@ -37,18 +36,17 @@ internal sealed class ResponseContent : HttpContent
 
     /// <summary>Ends the request with the response's body: at once where there is none.</summary>
     /// <param name="response">The response; its content is replaced.</param>
-    /// <param name="endpoint">The endpoint to release.</param>
+    /// <param name="lease">The try to release.</param>
     /// <param name="awaitsTrailers">Whether the outcome is still to be reported, from the trailers.</param>
-    /// <param name="latency">The time to the response headers.</param>
-    public static void Attach(HttpResponseMessage response, EndpointState endpoint, bool awaitsTrailers, TimeSpan latency)
+    public static void Attach(HttpResponseMessage response, in EndpointLease lease, bool awaitsTrailers)
     {
         if (!awaitsTrailers && HasNoBody(response))
         {
-            endpoint.Release();
+            lease.Release();
             return;
         }
 
-        response.Content = new ResponseContent(response.Content, endpoint, awaitsTrailers ? response : null, latency);
+        response.Content = new ResponseContent(response.Content, lease, awaitsTrailers ? response : null);
     }
 
     /// <summary>The body has been read to its end.</summary>
@@ -141,7 +139,7 @@ internal sealed class ResponseContent : HttpContent
 
     private void Complete(AttemptResult? result)
     {
-        if (Interlocked.Exchange(ref _endpoint, null) is not { } endpoint)
+        if (Interlocked.Exchange(ref _completed, 1) != 0)
         {
             return;
         }
@@ -149,14 +147,14 @@ internal sealed class ResponseContent : HttpContent
         if (_grpcResponse is not null)
         {
             var pushback = result is AttemptResult.Failed or AttemptResult.Overloaded ? GrpcStatus.Pushback(_grpcResponse.TrailingHeaders) : null;
-            endpoint.Report(new AttemptOutcome(result ?? AttemptResult.Success, _latency, pushback));
+            _lease.Report(new AttemptOutcome(result ?? AttemptResult.Success, RetryAfter: pushback));
         }
         else if (result == AttemptResult.Failed)
         {
             // Its headers were a success; a body that breaks off takes that back.
-            endpoint.Report(new AttemptOutcome(AttemptResult.Failed));
+            _lease.Report(new AttemptOutcome(AttemptResult.Failed));
         }
 
-        endpoint.Release();
+        _lease.Release();
     }
 }

@@ -27,22 +27,30 @@ internal readonly struct TryOutcome
     public static TryOutcome Answered(EndpointState endpoint, HttpResponseMessage response) => new(endpoint, response, null, wasSent: true);
 
     /// <summary>The try failed: reports and releases the endpoint.</summary>
-    public static TryOutcome Failed(EndpointState endpoint, Exception exception, CancellationToken cancellationToken)
+    /// <param name="lease">The try.</param>
+    /// <param name="exception">How it failed.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    /// <param name="hadConnection">Whether there was a connection to send it on, as far as is known.</param>
+    public static TryOutcome Failed(in EndpointLease lease, Exception exception, CancellationToken cancellationToken, bool hadConnection = true)
     {
+        var endpoint = lease.Endpoint;
         var (result, wasSent) = exception switch
         {
             _ when cancellationToken.IsCancellationRequested => (AttemptResult.Cancelled, true),
             // The endpoint went between the pick and the sending.
             ObjectDisposedException when endpoint.IsRetired => (AttemptResult.Cancelled, false),
-            _ when ConnectFailedException.Find(exception) is not null => (AttemptResult.ConnectFailed, false),
+            // One lost connection fails all who wait for it: whoever made it has told the endpoint.
+            _ when ConnectFailedException.Find(exception) is not null => (AttemptResult.Cancelled, false),
+            // Its time ran out before a connection was ready; how the connection ends, whoever makes it will tell.
+            OperationCanceledException when !hadConnection => (AttemptResult.Cancelled, false),
             // What the caller asked for does not fit, or its own credentials: no endpoint is to blame.
             HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError } => (AttemptResult.Cancelled, true),
             OperationCanceledException or HttpRequestException or IOException => (AttemptResult.Failed, true),
             // The request itself is at fault: a body that cannot be read, a URL without a host.
             _ => (AttemptResult.Cancelled, true),
         };
-        endpoint.Report(new AttemptOutcome(result));
-        endpoint.Release();
+        lease.Report(new AttemptOutcome(result));
+        lease.Release();
         return new TryOutcome(endpoint, null, exception, wasSent);
     }
 }

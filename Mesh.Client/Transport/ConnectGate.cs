@@ -51,10 +51,16 @@ internal sealed class ConnectGate
         }
     }
 
-    public void Fail(Dial dial)
+    /// <summary>
+    /// One connection has failed: the others in progress, which whoever asks is to abandon. <see langword="null"/>: another one was first, or the endpoint is gone, so that this one was
+    /// abandoned; where many are begun at once and lost together, that is one failure.
+    /// </summary>
+    public IReadOnlyList<Dial>? TryFail(Dial dial)
     {
-        End(dial);
-        AbandonAll(evenIfNone: true, close: false);
+        lock (_lock)
+        {
+            return _dials.Remove(dial) ? TakeAllInLock() : null;
+        }
     }
 
     public void End(Dial dial)
@@ -82,10 +88,7 @@ internal sealed class ConnectGate
                 return;
             }
 
-            abandoned = _dials.ToArray();
-            _dials.Clear();
-            _failures++;
-            _failing = true;
+            abandoned = TakeAllInLock();
         }
 
         // Outside the lock: abandoned dials end on this thread and come back here.
@@ -93,5 +96,14 @@ internal sealed class ConnectGate
         {
             dial.Abandon();
         }
+    }
+
+    private Dial[] TakeAllInLock()
+    {
+        Dial[] taken = [.. _dials];
+        _dials.Clear();
+        _failures++;
+        _failing = true;
+        return taken;
     }
 }

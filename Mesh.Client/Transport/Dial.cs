@@ -10,7 +10,8 @@ internal sealed class Dial(ConnectGate gate) : IDisposable
 
     public void Succeed() => gate.Succeed(this);
 
-    public void Fail() => gate.Fail(this);
+    /// <summary>See <see cref="ConnectGate.TryFail"/>.</summary>
+    public IReadOnlyList<Dial>? TryFail() => gate.TryFail(this);
 
     public void Abandon()
     {

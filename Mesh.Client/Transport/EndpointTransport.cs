@@ -26,6 +26,9 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
         handler.ConnectCallback = ConnectAsync;
     }
 
+    /// <summary>The connections that are ready.</summary>
+    public ConnectionCount Connections { get; } = new();
+
     /// <summary>Sends a request. Throws <see cref="ObjectDisposedException"/> where the endpoint is gone: nothing was sent.</summary>
     public Task<HttpResponseMessage> DispatchAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _gate.IsFailing ? DispatchKnownAsync(request, cancellationToken) : SendAsync(request, cancellationToken);
@@ -94,13 +97,14 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
     {
+        var attempt = _endpoint.BeginConnect();
         using var dial = _gate.TryBegin(connection.InitialRequestMessage) ?? throw Abandoned();
         using var limit = new CancellationTokenSource(_settings.ConnectTimeout, _context.TimeProvider);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, dial.Abandoned);
         Stream? stream = null;
         try
         {
-            var marked = new MarkedStream(await DialAsync(stop.Token).ConfigureAwait(false));
+            var marked = new MarkedStream(await DialAsync(stop.Token).ConfigureAwait(false), Connections);
             stream = marked;
             if (connection.InitialRequestMessage.RequestUri is { } uri && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeWss))
             {
@@ -132,11 +136,11 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
                 throw;
             }
 
-            throw dial.Abandoned.IsCancellationRequested ? Abandoned() : Failed(dial, limit.IsCancellationRequested, e);
+            throw dial.TryFail() is { } others ? Failed(attempt, others, limit.IsCancellationRequested, e) : Abandoned();
         }
     }
 
-    private ConnectFailedException Failed(Dial dial, bool timedOut, Exception e)
+    private ConnectFailedException Failed(in ConnectAttempt attempt, IReadOnlyList<Dial> others, bool timedOut, Exception e)
     {
         var failure = timedOut
             ? new ConnectFailedException($"{Where} did not accept a connection within {_settings.ConnectTimeout.TotalSeconds:0.###} s.", new SocketException((int)SocketError.TimedOut))
@@ -146,7 +150,13 @@ internal sealed partial class EndpointTransport : DelegatingHandler, IEndpointTr
             Log.Unreachable(_context.Logger, _endpoint.Service, _endpoint.Address, _endpoint.Port, _endpoint.Cluster, failure.Message);
         }
 
-        dial.Fail();
+        // Told here, once, and before anybody who waits for it picks again.
+        attempt.Failed();
+        foreach (var other in others)
+        {
+            other.Abandon();
+        }
+
         return failure;
     }
 

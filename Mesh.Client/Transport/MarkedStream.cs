@@ -1,9 +1,12 @@
 namespace Mesh.Transport;
 
 /// <summary>A connection, below its TLS, that tells the request whose bytes it writes (<see cref="WriteMark"/>). What is written while it is opened belongs to nobody.</summary>
-internal sealed class MarkedStream(Stream inner) : Stream
+/// <param name="inner">The connection.</param>
+/// <param name="count">Told when it is ready and when it ends.</param>
+internal sealed class MarkedStream(Stream inner, ConnectionCount count) : Stream
 {
     private volatile bool _isOpen;
+    private int _isClosed;
 
     public override bool CanRead => true;
 
@@ -20,7 +23,11 @@ internal sealed class MarkedStream(Stream inner) : Stream
     }
 
     /// <summary>From now on requests are written.</summary>
-    public void Open() => _isOpen = true;
+    public void Open()
+    {
+        count.Open();
+        _isOpen = true;
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
 
@@ -61,6 +68,7 @@ internal sealed class MarkedStream(Stream inner) : Stream
 
     public override async ValueTask DisposeAsync()
     {
+        CountEnd();
         await inner.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -69,10 +77,19 @@ internal sealed class MarkedStream(Stream inner) : Stream
     {
         if (disposing)
         {
+            CountEnd();
             inner.Dispose();
         }
 
         base.Dispose(disposing);
+    }
+
+    private void CountEnd()
+    {
+        if (_isOpen && Interlocked.Exchange(ref _isClosed, 1) == 0)
+        {
+            count.Close();
+        }
     }
 
     private void Mark()

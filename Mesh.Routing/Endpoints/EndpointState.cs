@@ -20,7 +20,6 @@ public sealed class EndpointState
 
     private HotState _hot;
     private volatile EndpointDetails _details;
-    private volatile bool _isRetired;
     private double _penalisedAt = double.NaN;
 
     internal EndpointState(EndpointKey key, EndpointDetails details, HealthContext context, RequestLoad serviceLoad)
@@ -60,7 +59,7 @@ public sealed class EndpointState
     public Guid? TargetUid => _key.TargetUid == Guid.Empty ? null : _key.TargetUid;
 
     /// <summary>Whether it is gone: no newer snapshot has it.</summary>
-    public bool IsRetired => _isRetired;
+    public bool IsRetired => _hot.IsRetired;
 
     /// <summary>How many requests picked it and have not been released.</summary>
     public int InFlight => _hot.InFlight;
@@ -89,69 +88,11 @@ public sealed class EndpointState
     /// <summary>The breakers of the tiers and the cluster it is in. Swapped whole, under the service's lock.</summary>
     internal ImmutableArray<Breaker> Breakers { get; set; } = [];
 
-    /// <summary>Says how a try went. Once per pick, as soon as it is known (response headers; trailers for gRPC).</summary>
-    public void Report(in AttemptOutcome outcome)
-    {
-        if (outcome.Result == AttemptResult.Cancelled)
-        {
-            Health.OnNothingLearnt();
-            return;
-        }
-
-        var now = _context.Clock.Now;
-        switch (outcome.Result)
-        {
-            case AttemptResult.Success:
-                _hot.Cost.Observe(outcome.Latency.TotalSeconds, now);
-                if (now - Volatile.Read(ref _penalisedAt) > PenaltyLasts)
-                {
-                    Volatile.Write(ref _penalisedAt, double.NaN);
-                }
-
-                Health.OnSuccess(outcome.Latency, now);
-                TellConnected();
-                break;
-            case AttemptResult.Overloaded:
-                Penalise(outcome.RetryAfter, now);
-                Health.OnOverloaded(now);
-                TellConnected();
-                break;
-            case AttemptResult.ConnectFailed:
-                Penalise(outcome.RetryAfter, now);
-                Health.OnFailure("no connection", now);
-                foreach (var breaker in Breakers)
-                {
-                    breaker.OnConnectFailed(this, now);
-                }
-
-                break;
-            default:
-                Penalise(outcome.RetryAfter, now);
-                Health.OnFailure("gateway-class failure", now);
-                break;
-        }
-    }
-
-    /// <summary>Ends what the pick began: one request less in flight. Once per pick, when the body has ended or the try failed.</summary>
-    public void Release()
-    {
-        var inFlight = _hot.Exit();
-        if (inFlight > 0 || !_hot.NeedsAttention)
-        {
-            return;
-        }
-
-        if (Health.Phase == HealthPhase.Probing)
-        {
-            // Released without a report: nobody is probing any more.
-            Health.OnNothingLearnt();
-        }
-
-        if (_isRetired && _transports.HasLeftovers)
-        {
-            _transports.DisposeAll();
-        }
-    }
+    /// <summary>
+    /// Begins a connection whose failure is to be told by whoever makes it. However many requests wait for it, it is one failure; each of them then reports
+    /// <see cref="AttemptResult.Cancelled"/>.
+    /// </summary>
+    public ConnectAttempt BeginConnect() => new(this, _context.Generation);
 
     /// <summary>
     /// The transport kept with the endpoint under <paramref name="key"/>, made on first use. Where the endpoint has retired meanwhile, it is disposed when the
@@ -169,11 +110,77 @@ public sealed class EndpointState
     /// <summary><c>alpha 10.0.0.1:8080</c>.</summary>
     public override string ToString() => Address.Kind == EndpointAddressKind.IPv6 ? $"{Cluster} [{Address}]:{Port}" : $"{Cluster} {Address}:{Port}";
 
+    /// <summary>The generation of what begins now.</summary>
+    internal long Generation => _context.Generation;
+
+    /// <summary>See <see cref="EndpointLease.Answered"/>.</summary>
+    internal void Answered(long generation, TimeSpan latency)
+    {
+        if (Health.IsOfNow(generation))
+        {
+            var now = _context.Clock.Now;
+            ObserveAnswer(latency, now);
+            Health.OnAnswered(latency, generation, now);
+        }
+
+        TellConnected(generation);
+    }
+
+    /// <summary>See <see cref="EndpointLease.Report"/>. What was picked before the last ejection, probe or return says nothing of now.</summary>
+    internal void Report(long generation, in AttemptOutcome outcome)
+    {
+        if (outcome.Result == AttemptResult.Cancelled)
+        {
+            Health.OnNothingLearnt(generation);
+            return;
+        }
+
+        var now = _context.Clock.Now;
+        if (Health.IsOfNow(generation))
+        {
+            Learn(generation, outcome, now);
+        }
+
+        switch (outcome.Result)
+        {
+            case AttemptResult.Success or AttemptResult.Overloaded:
+                TellConnected(generation);
+                break;
+            case AttemptResult.ConnectFailed:
+                foreach (var breaker in Breakers)
+                {
+                    breaker.OnConnectFailed(this, generation, now);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>See <see cref="EndpointLease.Release"/>.</summary>
+    internal void Release(long generation)
+    {
+        var inFlight = _hot.Exit();
+        if (HealthContext.IsOwn(generation))
+        {
+            // Released without a report, nobody is probing any more; after one, this says nothing new.
+            Health.OnNothingLearnt(generation);
+        }
+
+        if (inFlight <= 0 && _hot.IsRetired && _transports.HasLeftovers)
+        {
+            _transports.DisposeAll();
+        }
+    }
+
     internal double CostSeconds(double now) => _hot.Cost.SecondsAt(now);
 
-    internal void RestartCost(TimeSpan latency, double now)
+    internal void RestartCost(TimeSpan? latency, double now)
     {
-        _hot.Cost.Restart(latency.TotalSeconds, now);
+        if (latency is { } measured)
+        {
+            _hot.Cost.Restart(measured.TotalSeconds, now);
+        }
+
         Volatile.Write(ref _penalisedAt, double.NaN);
     }
 
@@ -184,9 +191,6 @@ public sealed class EndpointState
 
     /// <summary>Counts a pick.</summary>
     internal void Enter(bool isRequest) => _hot.Enter(isRequest);
-
-    /// <summary>Says whether releases should look closer.</summary>
-    internal void SetAttention(bool needed) => _hot.NeedsAttention = needed;
 
     internal void Update(EndpointDetails details)
     {
@@ -202,11 +206,10 @@ public sealed class EndpointState
     /// <summary>It is gone: transports are disposed, timers end.</summary>
     internal void Retire()
     {
-        if (!_isRetired)
+        if (!_hot.IsRetired)
         {
-            _isRetired = true;
+            _hot.IsRetired = true;
             Health.Dispose();
-            _hot.NeedsAttention = true;
             _transports.DisposeAll();
         }
     }
@@ -220,11 +223,43 @@ public sealed class EndpointState
         Volatile.Write(ref _penalisedAt, now);
     }
 
-    private void TellConnected()
+    private void Learn(long generation, in AttemptOutcome outcome, double now)
+    {
+        switch (outcome.Result)
+        {
+            case AttemptResult.Success:
+                if (outcome.Latency is { } latency)
+                {
+                    ObserveAnswer(latency, now);
+                }
+
+                Health.OnSuccess(outcome.Latency, generation, now);
+                break;
+            case AttemptResult.Overloaded:
+                Penalise(outcome.RetryAfter, now);
+                Health.OnOverloaded(generation, now);
+                break;
+            default:
+                Penalise(outcome.RetryAfter, now);
+                Health.OnFailure(outcome.Result == AttemptResult.ConnectFailed ? "no connection" : "gateway-class failure", generation, now);
+                break;
+        }
+    }
+
+    private void ObserveAnswer(TimeSpan latency, double now)
+    {
+        _hot.Cost.Observe(latency.TotalSeconds, now);
+        if (now - Volatile.Read(ref _penalisedAt) > PenaltyLasts)
+        {
+            Volatile.Write(ref _penalisedAt, double.NaN);
+        }
+    }
+
+    private void TellConnected(long generation)
     {
         foreach (var breaker in Breakers)
         {
-            breaker.OnConnected();
+            breaker.OnConnected(generation);
         }
     }
 }

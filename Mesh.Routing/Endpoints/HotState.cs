@@ -21,8 +21,8 @@ internal struct HotState(RequestLoad service, int weight)
     /// <summary>The latency.</summary>
     public PeakEwma Cost = new();
 
-    /// <summary>Whether a release should look closer: the endpoint is being probed, or has retired.</summary>
-    public volatile bool NeedsAttention;
+    /// <summary>Whether the endpoint is gone: a release should look closer.</summary>
+    public volatile bool IsRetired;
 
     public readonly int InFlight => Math.Max(0, (int)Volatile.Read(in _load));
 

@@ -51,7 +51,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             Age = layout.Snapshot is { } known ? Phrases.Age(known.ChangedAt, _now) : null,
             InFlight = route.State.Load.InFlight,
             RetriesLeft = (int)Math.Max(0, route.State.Budget.Remaining(table.Policy.RetryBudgetRatio, table.Policy.RetryBudgetMinimum)),
-            Clusters = Clusters(layout, route.State),
+            Clusters = Clusters(layout),
             Tiers = Tiers(table),
             Policy = PolicyExplainer.Explain(table.Policy),
             PolicyProblems = [.. layout.PolicyProblems],
@@ -74,7 +74,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         return $"a request would wait up to {Phrases.Of(limit)} for {what}, then {(isKnown ? "go where the table says" : "fail unless the service has come")}";
     }
 
-    private ImmutableArray<ClusterExplanation> Clusters(TableLayout layout, ServiceState state)
+    private ImmutableArray<ClusterExplanation> Clusters(TableLayout layout)
     {
         var topology = layout.Topology;
         var counts = layout.Snapshot?.Contributions.GroupBy(static c => c.Cluster)
@@ -101,7 +101,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                     cluster.Region,
                     cluster.Uid,
                     counts.TryGetValue(id, out var count) ? count : null,
-                    state.Breakers.Any(b => b.IsOpen && b.Cluster == id))
+                    layout.Tiers.Any(t => t.ClusterBreakers.Any(b => b.IsOpen && b.Cluster == id)))
                 {
                     IsSynced = ClusterWriter.IsSynced(context.Catalog, cluster),
                 };

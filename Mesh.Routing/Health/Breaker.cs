@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Health;
 
 /// <summary>
-/// Whether a whole tier or cluster is down: connections to three distinct endpoints of it (or to all) fail, and none succeeds between. It is then left out
+/// Whether one port of a service is down in a whole tier or cluster: connections to three distinct endpoints of it (or to all) fail, and none succeeds between. It is then left out
 /// wherever another can take over; single requests try it, rarely, until one succeeds. A cluster that dies together with its API server leaves its endpoints
 /// "ready" for ever: this is what notices.
 /// </summary>
-internal sealed partial class Breaker(HealthContext context, string name, ClusterId cluster, Func<EndpointState, bool> isStale) : IDisposable
+internal sealed partial class Breaker(HealthContext context, string name, int port, ClusterId cluster, Func<EndpointState, bool> isStale) : IDisposable
 {
     private const int DistinctToOpen = 3;
     private const int LeastFailures = 2;
@@ -21,13 +21,16 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
     private volatile bool _isSuspect;
     private volatile bool _isOpen;
     private volatile bool _trialDue;
-    private volatile bool _trialTaken;
     private TimeSpan _trialPause;
     private double _openedAt;
+    private long _since;
     private ITimer? _timer;
     private bool _disposed;
 
     public string Name => name;
+
+    /// <summary>The number of the service's port that it watches over.</summary>
+    public int Port => port;
 
     /// <summary>The cluster that it watches over as a whole; none for a tier.</summary>
     public ClusterId Cluster => cluster;
@@ -40,7 +43,8 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
     /// <summary>How many endpoints it watches over; set whenever a table is built.</summary>
     public int MemberCount { get; set; }
 
-    public void OnConnected()
+    /// <param name="generation">The generation of the pick whose request was answered.</param>
+    public void OnConnected(long generation)
     {
         if (!_isSuspect)
         {
@@ -49,8 +53,8 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
 
         lock (_gate)
         {
-            // While it is open only what was sent as a trial, or after one, speaks of now.
-            if (_isOpen && !_trialTaken)
+            // What was sent before it opened, or closed, says nothing of what has been since.
+            if (_disposed || generation < _since)
             {
                 return;
             }
@@ -65,22 +69,25 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
 
             _isOpen = false;
             _trialDue = false;
-            _trialTaken = false;
+            _since = context.NextGeneration();
             _timer?.Dispose();
             _timer = null;
         }
 
         context.Changed();
-        context.Meter.BreakerClosed(context.Service, name);
-        Log.Closed(context.Logger, name, context.Service);
+        context.Meter.BreakerClosed(context.Service, this);
+        Log.Closed(context.Logger, name, port, context.Service);
     }
 
-    public void OnConnectFailed(EndpointState endpoint, double now)
+    /// <param name="endpoint">Whose connection failed.</param>
+    /// <param name="generation">The generation in which it was begun.</param>
+    /// <param name="now">Seconds on the router's clock.</param>
+    public void OnConnectFailed(EndpointState endpoint, long generation, double now)
     {
         int distinct;
         lock (_gate)
         {
-            if (_disposed || _isOpen)
+            if (_disposed || _isOpen || generation < _since)
             {
                 return;
             }
@@ -103,6 +110,7 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
                 return;
             }
 
+            _since = context.NextGeneration();
             _isOpen = true;
             _openedAt = now;
             _trialPause = FirstTrial;
@@ -110,8 +118,8 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
         }
 
         context.Changed();
-        context.Meter.BreakerOpened(context.Service, name);
-        Log.Opened(context.Logger, name, context.Service, distinct);
+        context.Meter.BreakerOpened(context.Service, this);
+        Log.Opened(context.Logger, name, port, context.Service, distinct);
     }
 
     /// <summary>Takes the permit for a trial request, where one is due.</summary>
@@ -130,7 +138,6 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
             }
 
             _trialDue = false;
-            _trialTaken = true;
             _trialPause = TimeSpan.FromTicks(Math.Min(_trialPause.Ticks * 2, LastTrial.Ticks));
             ArmInLock();
             return true;
@@ -150,15 +157,34 @@ internal sealed partial class Breaker(HealthContext context, string name, Cluste
     private void ArmInLock()
     {
         _timer?.Dispose();
-        _timer = context.Clock.After(context.Jitter(_trialPause), static state => ((Breaker)state!)._trialDue = true, this);
+        _timer = context.Clock.After(
+            context.Jitter(_trialPause),
+            static state =>
+            {
+                var (breaker, since) = ((Breaker, long))state!;
+                breaker.OnPauseOver(since);
+            },
+            (this, _since));
+    }
+
+    private void OnPauseOver(long since)
+    {
+        lock (_gate)
+        {
+            // A timer that was disposed may have been about to call already.
+            if (_isOpen && _since == since)
+            {
+                _trialDue = true;
+            }
+        }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1210, LogLevel.Warning, "{Name} counts as down for {Service}: connections to {Count} of its endpoints failed and none succeeded. Requests go elsewhere where they can; single ones try it again.")]
-        public static partial void Opened(ILogger logger, string name, ServiceName service, int count);
+        [LoggerMessage(1210, LogLevel.Warning, "{Name} counts as down for port {Port} of {Service}: connections to {Count} of its endpoints failed and none succeeded. Requests go elsewhere where they can; single ones try it again.")]
+        public static partial void Opened(ILogger logger, string name, int port, ServiceName service, int count);
 
-        [LoggerMessage(1211, LogLevel.Information, "{Name} is back for {Service}: a connection succeeded.")]
-        public static partial void Closed(ILogger logger, string name, ServiceName service);
+        [LoggerMessage(1211, LogLevel.Information, "{Name} is back for port {Port} of {Service}: a connection succeeded.")]
+        public static partial void Closed(ILogger logger, string name, int port, ServiceName service);
     }
 }

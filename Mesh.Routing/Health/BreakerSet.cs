@@ -18,6 +18,7 @@ internal sealed class BreakerSet(HealthContext context, IMeshCatalog catalog)
             _breakers[key] = breaker = new Breaker(
                 context,
                 name,
+                key.Port,
                 key.Kind == TierKind.Cluster ? cluster : default,
                 endpoint => !cluster.IsNone && catalog.FindCluster(cluster, endpoint.Source)?.Freshness == ClusterFreshness.Stale);
         }

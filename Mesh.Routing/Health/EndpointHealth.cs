@@ -4,7 +4,7 @@ namespace Mesh.Health;
 
 /// <summary>
 /// Passive health of one endpoint: healthy until enough failures, ejected for a time that doubles, half-open until one request has probed it. A success costs
-/// two reads; transitions take the lock.
+/// a few reads; transitions take the lock.
 /// </summary>
 internal sealed partial class EndpointHealth(HealthContext context, EndpointState endpoint) : IDisposable
 {
@@ -13,6 +13,8 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     private volatile HealthPhase _phase;
     private int _consecutive;
     private int _ejections;
+    private long _since;
+    private long _probe;
     private double _changedAt;
     private double _ejectedUntil;
     private string? _reason;
@@ -33,7 +35,21 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     /// <summary>What was counted in the last 30 s.</summary>
     public (int Successes, int Failures) Window => _window.Read(context.Clock.Now);
 
-    public void OnSuccess(TimeSpan latency, double now)
+    /// <summary>
+    /// Whether the outcome of a pick of this generation speaks of now: it was made after the last transition, or it is the probe that brought the endpoint back.
+    /// </summary>
+    public bool IsOfNow(long generation) => generation >= Volatile.Read(ref _since) || IsProbe(generation);
+
+    /// <summary>The endpoint has begun to answer: it is alive, so a probe has succeeded. If that very probe fails all the same, it is ejected again.</summary>
+    public void OnAnswered(TimeSpan? latency, long generation, double now)
+    {
+        if (_phase == HealthPhase.Probing)
+        {
+            Restore(latency, generation, now);
+        }
+    }
+
+    public void OnSuccess(TimeSpan? latency, long generation, double now)
     {
         _window.Add(success: true, now);
         if (Volatile.Read(ref _consecutive) != 0)
@@ -41,57 +57,55 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
             Volatile.Write(ref _consecutive, 0);
         }
 
-        if (_phase == HealthPhase.Probing)
+        OnAnswered(latency, generation, now);
+        if (Volatile.Read(ref _probe) != 0 && !IsProbe(generation))
         {
-            Restore(latency, now);
+            // Another than the probe has confirmed it: how the probe itself ends decides no more.
+            ForgetProbe();
         }
     }
 
     /// <summary>The endpoint answered that it has too much to do: it is alive, so a probe has succeeded.</summary>
-    public void OnOverloaded(double now)
-    {
-        if (_phase == HealthPhase.Probing)
-        {
-            Restore(TimeSpan.FromSeconds(HealthSettings.FailureSeconds), now);
-        }
-    }
+    public void OnOverloaded(long generation, double now) => OnAnswered(TimeSpan.FromSeconds(HealthSettings.FailureSeconds), generation, now);
 
-    public void OnFailure(string what, double now)
+    public void OnFailure(string what, long generation, double now)
     {
         _window.Add(success: false, now);
         var failures = Interlocked.Increment(ref _consecutive);
         var reason = _phase switch
         {
-            HealthPhase.Healthy => ReasonToEject(failures, what, now),
-            HealthPhase.Probing => $"the probe failed ({what})",
+            HealthPhase.Healthy when !IsProbe(generation) || IsNewStory(now) => ReasonToEject(failures, what, now),
+            HealthPhase.Healthy or HealthPhase.Probing => $"the probe failed ({what})",
             _ => null,
         };
         if (reason is not null)
         {
-            Eject(reason, now);
+            Eject(reason, generation, now);
         }
     }
 
     /// <summary>The request said nothing of the endpoint: if it was the probe, another may be.</summary>
-    public void OnNothingLearnt()
+    public void OnNothingLearnt(long generation)
     {
         if (_phase == HealthPhase.Probing)
         {
             lock (_gate)
             {
-                if (_phase == HealthPhase.Probing && !_disposed)
+                if (_phase == HealthPhase.Probing && IsProbe(generation) && !_disposed)
                 {
                     _phase = HealthPhase.HalfOpen;
-                    endpoint.SetAttention(false);
+                    Volatile.Write(ref _probe, 0);
                 }
             }
         }
     }
 
     /// <summary>Takes the one permit to probe.</summary>
+    /// <param name="generation">The probe's own generation.</param>
     /// <param name="early">Also while its time is not over: the trial request of a breaker.</param>
-    public bool TryTakeProbe(bool early = false)
+    public bool TryTakeProbe(out long generation, bool early = false)
     {
+        generation = 0;
         if (_phase is HealthPhase.Healthy or HealthPhase.Probing || (_phase == HealthPhase.Ejected && !early))
         {
             return false;
@@ -104,8 +118,11 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
                 return false;
             }
 
+            // Whatever was sent before the probe does not answer for it.
+            generation = context.NextOwnGeneration();
+            Volatile.Write(ref _probe, generation);
+            Volatile.Write(ref _since, generation);
             _phase = HealthPhase.Probing;
-            endpoint.SetAttention(true);
             return true;
         }
     }
@@ -119,6 +136,23 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
             _timer = null;
         }
     }
+
+    private void ForgetProbe()
+    {
+        lock (_gate)
+        {
+            if (_phase == HealthPhase.Healthy)
+            {
+                Volatile.Write(ref _probe, 0);
+            }
+        }
+    }
+
+    private bool IsProbe(long generation) => generation != 0 && generation == Volatile.Read(ref _probe);
+
+    // It was well for longer than its last ejection.
+    private bool IsNewStory(double now) =>
+        now - Volatile.Read(ref _changedAt) > Math.Max(SuccessWindow.Seconds, Backoff(context.Settings, _ejections - 1).TotalSeconds);
 
     private string? ReasonToEject(int failures, string what, double now)
     {
@@ -134,32 +168,39 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
             : null;
     }
 
-    private void Eject(string reason, double now)
+    private void Eject(string reason, long generation, double now)
     {
         TimeSpan time;
         lock (_gate)
         {
-            if (_disposed || _phase == HealthPhase.Ejected)
+            if (_disposed || _phase == HealthPhase.Ejected || !IsOfNow(generation))
             {
                 return;
             }
 
             var settings = context.Settings;
-            if (_phase == HealthPhase.Healthy && now - _changedAt > Math.Max(SuccessWindow.Seconds, Backoff(settings, _ejections - 1).TotalSeconds))
+            if (_phase == HealthPhase.Healthy && IsNewStory(now))
             {
-                // It was well for longer than its last ejection: this is a new story.
                 _ejections = 0;
             }
 
             time = context.Jitter(Backoff(settings, _ejections++));
             _phase = HealthPhase.Ejected;
-            endpoint.SetAttention(false);
-            _changedAt = now;
+            var since = BeginGenerationInLock();
+            Volatile.Write(ref _probe, 0);
+            Volatile.Write(ref _changedAt, now);
             _ejectedUntil = now + time.TotalSeconds;
             _reason = reason;
             _window.Clear();
             _timer?.Dispose();
-            _timer = context.Clock.After(time, static state => ((EndpointHealth)state!).OnTimeOver(), this);
+            _timer = context.Clock.After(
+                time,
+                static state =>
+                {
+                    var (health, since) = ((EndpointHealth, long))state!;
+                    health.OnTimeOver(since);
+                },
+                (this, since));
         }
 
         context.Changed();
@@ -168,36 +209,36 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
         endpoint.NotifyEjected();
     }
 
-    private void OnTimeOver()
+    private void OnTimeOver(long since)
     {
         lock (_gate)
         {
-            _timer?.Dispose();
-            _timer = null;
-            if (_disposed || _phase != HealthPhase.Ejected)
+            // A timer that was disposed may have been about to call already: it is an earlier ejection's.
+            if (_disposed || _phase != HealthPhase.Ejected || _since != since)
             {
                 return;
             }
 
+            _timer?.Dispose();
+            _timer = null;
             _phase = HealthPhase.HalfOpen;
         }
 
         context.Changed();
     }
 
-    private void Restore(TimeSpan latency, double now)
+    private void Restore(TimeSpan? latency, long generation, double now)
     {
         lock (_gate)
         {
-            // Without a probe under way it is a request from before the ejection, which proves nothing about now.
-            if (_disposed || _phase != HealthPhase.Probing)
+            if (_disposed || _phase != HealthPhase.Probing || !IsOfNow(generation))
             {
                 return;
             }
 
             _phase = HealthPhase.Healthy;
-            endpoint.SetAttention(false);
-            _changedAt = now;
+            BeginGenerationInLock();
+            Volatile.Write(ref _changedAt, now);
             _reason = null;
             _timer?.Dispose();
             _timer = null;
@@ -208,6 +249,13 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
         endpoint.RestartCost(latency, now);
         context.Changed();
         Log.Restored(context.Logger, endpoint, context.Service);
+    }
+
+    private long BeginGenerationInLock()
+    {
+        var generation = context.NextGeneration();
+        Volatile.Write(ref _since, generation);
+        return generation;
     }
 
     private static TimeSpan Backoff(HealthSettings settings, int doublings)

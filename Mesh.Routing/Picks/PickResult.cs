@@ -6,10 +6,10 @@ namespace Mesh;
 [SuppressMessage("Performance", "CA1815", Justification = "Never compared.")]
 public readonly struct PickResult
 {
-    private PickResult(PickStatus status, EndpointState? endpoint, int tier)
+    private PickResult(PickStatus status, in EndpointLease lease, int tier)
     {
         Status = status;
-        Endpoint = endpoint;
+        Lease = lease;
         Tier = tier;
     }
 
@@ -17,7 +17,10 @@ public readonly struct PickResult
     public PickStatus Status { get; }
 
     /// <summary>The endpoint; <see langword="null"/> unless <see cref="Status"/> is <see cref="PickStatus.Endpoint"/>.</summary>
-    public EndpointState? Endpoint { get; }
+    public EndpointState? Endpoint => Lease.Endpoint;
+
+    /// <summary>The try at the endpoint, to be reported and released; <see langword="default"/> without one.</summary>
+    public EndpointLease Lease { get; }
 
     /// <summary>The place of the endpoint's tier, 0 = nearest; −1 without an endpoint.</summary>
     public int Tier { get; }
@@ -26,7 +29,7 @@ public readonly struct PickResult
     [MemberNotNullWhen(true, nameof(Endpoint))]
     public bool HasEndpoint => Status == PickStatus.Endpoint;
 
-    internal static PickResult Of(EndpointState endpoint, int tier) => new(PickStatus.Endpoint, endpoint, tier);
+    internal static PickResult Of(in EndpointLease lease, int tier) => new(PickStatus.Endpoint, lease, tier);
 
-    internal static PickResult None(PickStatus why) => new(why, null, -1);
+    internal static PickResult None(PickStatus why) => new(why, default, -1);
 }

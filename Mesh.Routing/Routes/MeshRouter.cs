@@ -29,7 +29,7 @@ public sealed class MeshRouter : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private long _topology;
     private int _sweepAt = SweepAt;
-    private volatile bool _disposed;
+    private int _disposed;
 
     /// <summary>Makes a router over <paramref name="catalog"/>.</summary>
     /// <param name="catalog">Where services come from. Not disposed with the router.</param>
@@ -128,12 +128,11 @@ public sealed class MeshRouter : IDisposable
     /// <summary>Retires every endpoint: transports are disposed, timers end, and whoever waits for a service is told.</summary>
     public void Dispose()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
 
-        _disposed = true;
         _subscription.Dispose();
         _context.Heartbeat.Dispose();
         EndWaits();
@@ -145,9 +144,11 @@ public sealed class MeshRouter : IDisposable
         _context.Meter.Dispose();
     }
 
+    private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
     private ServiceRoute AddRoute(HostMatch match, ServicePolicy? clientPolicy)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (match.Kind != HostKind.Service)
         {
             throw new ArgumentException($"The host is no service: {match.Reason}.", nameof(match));
@@ -178,7 +179,16 @@ public sealed class MeshRouter : IDisposable
             Sweep();
         }
 
-        return _services.GetOrAdd(name, static (n, context) => new ServiceState(context, n), _context);
+        service = _services.GetOrAdd(name, static (n, context) => new ServiceState(context, n), _context);
+        if (IsDisposed)
+        {
+            // Disposed meanwhile: it may have come too late to be dropped with the others.
+            _services.TryRemove(name, out _);
+            service.Drop(retire: true);
+            throw new ObjectDisposedException(nameof(MeshRouter));
+        }
+
+        return service;
     }
 
     private void Sweep()

@@ -54,8 +54,8 @@ public sealed class ServiceRoute
     }
 
     /// <summary>
-    /// Chooses an endpoint for one try and counts it as in flight; whoever gets one calls <see cref="EndpointState.Report"/> once and
-    /// <see cref="EndpointState.Release"/> once. Lock-free and without allocation for a first try.
+    /// Chooses an endpoint for one try and counts it as in flight; whoever gets one calls <see cref="EndpointLease.Report"/> once and
+    /// <see cref="EndpointLease.Release"/> once on <see cref="PickResult.Lease"/>. Lock-free and without allocation for a first try.
     /// </summary>
     /// <param name="attempts">What this request has tried so far; <see langword="default"/> at first.</param>
     /// <param name="hints">What of the request matters to the choice.</param>
@@ -78,6 +78,8 @@ public sealed class ServiceRoute
             _state.TellOutOfReach(Table.Layout);
         }
 
+        // Read first: should health change meanwhile, the outcome counts as one from before.
+        var generation = _state.Health.Generation;
         var table = Table;
         var isRequest = attempts.Count == 0;
         if (isRequest)
@@ -94,7 +96,7 @@ public sealed class ServiceRoute
         }
 
         ref var random = ref _state.Router.Random.State;
-        var picked = isRequest ? TablePick.First(table, hints, ref random) : TablePick.Next(table, attempts, hints, ref random);
+        var picked = isRequest ? TablePick.First(table, generation, hints, ref random) : TablePick.Next(table, generation, attempts, hints, ref random);
         picked.Endpoint?.Enter(isRequest);
         return picked;
     }

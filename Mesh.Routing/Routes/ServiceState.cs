@@ -28,6 +28,7 @@ internal sealed partial class ServiceState
     private ServicePolicy? _healthPolicy;
     private volatile bool _isSettled;
     private volatile bool _isDropped;
+    private bool _isRetired;
     private volatile bool _isAwake;
 
     public ServiceState(RouterContext router, ServiceName name)
@@ -126,6 +127,13 @@ internal sealed partial class ServiceState
                 TellOutOfReach(layout);
                 table = HealthView.Apply(layout, epoch);
             }
+
+            if (_isRetired)
+            {
+                // A route that was handed out before: what it is still asked for ends with its requests.
+                gone.AddRange(_store.TakeGone(null));
+                _store.Publish();
+            }
         }
 
         Retire(gone);
@@ -221,6 +229,7 @@ internal sealed partial class ServiceState
         List<EndpointState> all;
         lock (_gate)
         {
+            _isRetired = true;
             all = _store.TakeGone(null);
             _store.Publish();
             _breakers.Close();

@@ -11,11 +11,18 @@ internal sealed record Detour(int Tier, EndpointState? Endpoint, Breaker? Breake
 {
     /// <summary>Takes the permit, where it is free.</summary>
     /// <param name="random">The calling thread's random state.</param>
-    public EndpointState? TryTake(ref ulong random)
+    /// <param name="generation">The pick's generation; becomes its own where it is a probe, and the present one where it is a trial.</param>
+    public EndpointState? TryTake(ref ulong random, ref long generation)
     {
         if (Endpoint is not null)
         {
-            return Endpoint.Health.TryTakeProbe() ? Endpoint : null;
+            if (!Endpoint.Health.TryTakeProbe(out var probe))
+            {
+                return null;
+            }
+
+            generation = probe;
+            return Endpoint;
         }
 
         if (!Breaker!.TryTakeTrial())
@@ -26,7 +33,7 @@ internal sealed record Detour(int Tier, EndpointState? Endpoint, Breaker? Breake
         var chosen = Members[new PickContext([], default, ref random).NextIndex(Members.Length)];
 
         // Where it was ejected on the way, the trial is its probe as well.
-        chosen.Health.TryTakeProbe(early: true);
+        generation = chosen.Health.TryTakeProbe(out var own, early: true) ? own : chosen.Generation;
         return chosen;
     }
 }

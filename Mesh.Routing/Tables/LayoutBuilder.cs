@@ -45,7 +45,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
                 View = view,
                 Port = port,
                 OutOfReach = [.. selection.OutOfReach],
-                Tiers = TiersOf(candidates, now),
+                Tiers = TiersOf(candidates, port.Port.Port, now),
             };
 
         TableLayout Without(PickStatus status, PortChoice? choice, IReadOnlyList<ClusterOutOfReach>? outOfReach = null) => new()
@@ -70,7 +70,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
             ? new FailoverTiers(topology.Caller, policy.Targets)
             : new LocalityTiers(topology.Caller, policy.ZoneBeforeCluster);
 
-    private TierLayout[] TiersOf(IReadOnlyList<Candidate> candidates, double now)
+    private TierLayout[] TiersOf(IReadOnlyList<Candidate> candidates, int port, double now)
     {
         var byPlace = new SortedDictionary<TierPlace, List<(EndpointState State, bool IsNew)>>();
         foreach (var candidate in candidates)
@@ -87,25 +87,25 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
 
         foreach (var cluster in candidates.GroupBy(static c => c.Key.Cluster))
         {
-            breakers.Get(new BreakerKey(TierKind.Cluster, cluster.Key)).MemberCount = cluster.Count();
+            breakers.Get(new BreakerKey(TierKind.Cluster, cluster.Key, port)).MemberCount = cluster.Count();
         }
 
-        return [.. byPlace.Select(tier => TierOf(tier.Key, tier.Value, now))];
+        return [.. byPlace.Select(tier => TierOf(tier.Key, tier.Value, port, now))];
     }
 
-    private TierLayout TierOf(TierPlace place, List<(EndpointState State, bool IsNew)> members, double now)
+    private TierLayout TierOf(TierPlace place, List<(EndpointState State, bool IsNew)> members, int port, double now)
     {
         StartAtMedian(members, now);
 
         // A tier that is one cluster has that cluster's breaker; from a tier of everything nobody could take over.
-        var own = place.Kind is TierKind.Cluster or TierKind.Any ? null : breakers.Get(new BreakerKey(place.Kind, place.Cluster));
+        var own = place.Kind is TierKind.Cluster or TierKind.Any ? null : breakers.Get(new BreakerKey(place.Kind, place.Cluster, port));
         if (own is not null)
         {
             own.MemberCount = members.Count;
         }
 
         var states = members.ConvertAll(static m => m.State).ToArray();
-        var ofCluster = Array.ConvertAll(states, s => breakers.Get(new BreakerKey(TierKind.Cluster, s.Cluster)));
+        var ofCluster = Array.ConvertAll(states, s => breakers.Get(new BreakerKey(TierKind.Cluster, s.Cluster, port)));
         for (var i = 0; i < states.Length; i++)
         {
             Attach(states[i], ofCluster[i]);

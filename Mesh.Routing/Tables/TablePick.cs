@@ -6,13 +6,13 @@ namespace Mesh.Tables;
 internal static class TablePick
 {
     /// <summary>The choice of a request that has not tried anything yet.</summary>
-    public static PickResult First(RoutingTable table, in PickHints hints, ref ulong random)
+    public static PickResult First(RoutingTable table, long generation, in PickHints hints, ref ulong random)
     {
         for (var i = 0; i < table.Detours.Length; i++)
         {
-            if (table.Detours[i].TryTake(ref random) is { } probed)
+            if (table.Detours[i].TryTake(ref random, ref generation) is { } probed)
             {
-                return PickResult.Of(probed, table.Detours[i].Tier);
+                return PickResult.Of(new EndpointLease(probed, generation), table.Detours[i].Tier);
             }
         }
 
@@ -25,7 +25,7 @@ internal static class TablePick
                 var index = tier.Picker.Pick(new PickContext(tier.Endpoints, hints, ref random));
                 if ((uint)index < (uint)tier.Endpoints.Length)
                 {
-                    return PickResult.Of(tier.Endpoints[index], t);
+                    return PickResult.Of(new EndpointLease(tier.Endpoints[index], generation), t);
                 }
             }
         }
@@ -37,7 +37,7 @@ internal static class TablePick
     /// The choice after a failure. The first leaves the node, and the zone where its tier has another; from the second on, and where everything counts as down, it leaves the cluster. Where nobody is left
     /// that far away, nearer ones are taken; one that was tried already never, so that a request which has failed everywhere ends with its last failure.
     /// </summary>
-    public static PickResult Next(RoutingTable table, in RequestAttempts attempts, in PickHints hints, ref ulong random)
+    public static PickResult Next(RoutingTable table, long generation, in RequestAttempts attempts, in PickHints hints, ref ulong random)
     {
         var largest = 0;
         foreach (var tier in table.Tiers)
@@ -62,7 +62,7 @@ internal static class TablePick
                     var index = tier.Picker.Pick(new PickContext(found.AsSpan(0, count), hints, ref random));
                     if ((uint)index < (uint)count)
                     {
-                        return PickResult.Of(found[index], t);
+                        return PickResult.Of(new EndpointLease(found[index], generation), t);
                     }
                 }
             }

@@ -21,7 +21,7 @@ internal sealed class RoutingMeter : IDisposable
         _meter.CreateObservableUpDownCounter("mesh.routing.endpoints.ejected", () => Count(endpoints(), static e => e.IsEjected), "{endpoint}", "Endpoints ejected now.");
         _meter.CreateObservableUpDownCounter(
             "mesh.routing.breakers.open",
-            () => breakers().Where(static b => b.Breaker.IsOpen).Select(static b => new Measurement<long>(1, Tag("mesh.service", b.Service), Tag("mesh.breaker", b.Breaker.Name))),
+            () => breakers().Where(static b => b.Breaker.IsOpen).Select(static b => new Measurement<long>(1, Tag("mesh.service", b.Service), Tag("mesh.breaker", b.Breaker.Name), Tag("mesh.port", b.Breaker.Port))),
             "{breaker}",
             "Tiers and clusters that count as down now.");
     }
@@ -36,17 +36,17 @@ internal sealed class RoutingMeter : IDisposable
         }
     }
 
-    public void BreakerOpened(ServiceName service, string breaker) => BreakerChanged(service, breaker, "open");
+    public void BreakerOpened(ServiceName service, Breaker breaker) => BreakerChanged(service, breaker, "open");
 
-    public void BreakerClosed(ServiceName service, string breaker) => BreakerChanged(service, breaker, "closed");
+    public void BreakerClosed(ServiceName service, Breaker breaker) => BreakerChanged(service, breaker, "closed");
 
     public void Dispose() => _meter.Dispose();
 
-    private void BreakerChanged(ServiceName service, string breaker, string state)
+    private void BreakerChanged(ServiceName service, Breaker breaker, string state)
     {
         if (_breakerChanges.Enabled)
         {
-            _breakerChanges.Add(1, Tag("mesh.service", service), Tag("mesh.breaker", breaker), Tag("mesh.breaker.state", state));
+            _breakerChanges.Add(1, Tag("mesh.service", service), Tag("mesh.breaker", breaker.Name), Tag("mesh.port", breaker.Port), Tag("mesh.breaker.state", state));
         }
     }
 

@@ -49,10 +49,8 @@ internal sealed class PickBed : IAsyncDisposable
         contestants[References].Loop(1);
         contestants[^2].Loop(1);
         contestants[^2].Loop(1);
-        foreach (var endpoint in router.Endpoints)
-        {
-            endpoint.Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(5 + 10 * latency.NextDouble())));
-        }
+        MeasureEach(router.GetRoute(match, new ServicePolicy { LoadBalancing = "round-robin" }), size, latency);
+        MeasureEach(router.GetRoute(router.Match(new Uri("http://carts.sales")), new ServicePolicy { LoadBalancing = "round-robin" }), size, latency);
 
         return new PickBed(catalog, router, contestants);
     }
@@ -61,6 +59,18 @@ internal sealed class PickBed : IAsyncDisposable
     {
         _router.Dispose();
         await _catalog.DisposeAsync();
+    }
+
+    // A rotation comes by each endpoint once.
+    private static void MeasureEach(ServiceRoute rotation, int size, Random latency)
+    {
+        for (var i = 0; i < size; i++)
+        {
+            var attempts = default(RequestAttempts);
+            var lease = rotation.Pick(ref attempts, default).Lease;
+            lease.Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(5 + 10 * latency.NextDouble())));
+            lease.Release();
+        }
     }
 
     private static void Fill(MemoryServiceBuilder service, int size)
@@ -111,7 +121,7 @@ internal sealed class PickBed : IAsyncDisposable
         {
             var attempts = default(RequestAttempts);
             var picked = route.Pick(ref attempts, default);
-            picked.Endpoint!.Release();
+            picked.Lease.Release();
         }
     };
 
@@ -129,8 +139,8 @@ internal sealed class PickBed : IAsyncDisposable
         {
             var attempts = default(RequestAttempts);
             var picked = route.Pick(ref attempts, default);
-            picked.Endpoint!.Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(10)));
-            picked.Endpoint.Release();
+            picked.Lease.Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(10)));
+            picked.Lease.Release();
         }
     };
 }

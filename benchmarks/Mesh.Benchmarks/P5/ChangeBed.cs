@@ -87,6 +87,6 @@ internal sealed class ChangeBed : IAsyncDisposable
     private static void Pick(ServiceRoute route)
     {
         var attempts = default(RequestAttempts);
-        route.Pick(ref attempts, default).Endpoint!.Release();
+        route.Pick(ref attempts, default).Lease.Release();
     }
 }

@@ -35,6 +35,7 @@ public class DeadEndpointTests
         (await Task.WhenAll(calls).WaitAsync(Eventually.Bound, Stop)).ShouldAllBe(static r => r.Text == "beta");
         far.Count.ShouldBe(Callers);
         hole.Dials.ShouldBe(1);
+        ShouldHaveFailedOnce(mesh, dead);
     }
 
     [Fact]
@@ -69,6 +70,14 @@ public class DeadEndpointTests
 
         (await Task.WhenAll(calls).WaitAsync(Eventually.Bound, Stop)).ShouldAllBe(static r => r.Text == "beta");
         far.Count.ShouldBe(Callers);
+    }
+
+    // However many waited for it, one connection was lost: that ejects nobody, and no cluster is down.
+    private static void ShouldHaveFailedOnce(TestMesh mesh, int dead)
+    {
+        mesh.Explain(dead, "greeter.sales").Failures.ShouldBe(1);
+        mesh.Explain(dead, "greeter.sales").Health.ShouldBe("healthy");
+        mesh.Services.GetRequiredService<IMesh>().Explain("greeter.sales").Tiers.ShouldAllBe(static t => !t.IsDown);
     }
 
     private static async Task<TestMesh> StartAsync(FakeTimeProvider clock, int near, int far, string scheme, Action<IServiceCollection> configure)

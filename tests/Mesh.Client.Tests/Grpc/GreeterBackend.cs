@@ -15,13 +15,14 @@ internal static class GreeterBackend
     /// <param name="name">What it greets with.</param>
     /// <param name="certificate">For TLS; else h2c.</param>
     /// <param name="fail">The status of every call, or <see langword="null"/>.</param>
-    public static Task<Backend> StartAsync(string name, X509Certificate2? certificate = null, Func<StatusCode>? fail = null) => Backend.StartAsync(
+    /// <param name="hold">Awaited in the middle of a stream.</param>
+    public static Task<Backend> StartAsync(string name, X509Certificate2? certificate = null, Func<StatusCode>? fail = null, Func<Task>? hold = null) => Backend.StartAsync(
         static app => app.MapGrpcService<Service>(),
         HttpProtocols.Http2,
         services =>
         {
             services.AddGrpc();
-            services.AddSingleton(new Greeting(name, fail));
+            services.AddSingleton(new Greeting(name, fail, hold ?? (static () => Task.CompletedTask)));
         },
         listen =>
         {
@@ -31,7 +32,7 @@ internal static class GreeterBackend
             }
         });
 
-    private sealed record Greeting(string Name, Func<StatusCode>? Fail)
+    private sealed record Greeting(string Name, Func<StatusCode>? Fail, Func<Task> Hold)
     {
         public void Check()
         {
@@ -53,6 +54,7 @@ internal static class GreeterBackend
         public override async Task Count(GreetRequest request, IServerStreamWriter<GreetReply> responseStream, ServerCallContext context)
         {
             await responseStream.WriteAsync(new GreetReply { Text = greeting.Name });
+            await greeting.Hold();
             await responseStream.WriteAsync(new GreetReply { Text = greeting.Name });
             greeting.Check();
         }

@@ -49,6 +49,46 @@ public class RepickTests
     }
 
     [Fact]
+    public async Task Send_ManyRequestsLoseTheirConnectionsTogether_IsOneFailureAndAllSucceedElsewhere()
+    {
+        const int Requests = 20;
+        var hole = new BlackHole();
+        var clock = new FakeTimeProvider();
+        var dead = hole.Add(TestMesh.ClosedPort());
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync([dead], [far.Port], clock, configure: hole.AddTo);
+        using var client = mesh.Client();
+        var sending = Enumerable.Range(0, Requests).Select(_ => client.GetStringAsync("http://orders.sales/", Stop)).ToList();
+        await Eventually.BecomesTrue(() => hole.Dials == Requests, "every request has a connection of its own under way");
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await Task.WhenAll(sending).WaitAsync(Eventually.Bound, Stop)).ShouldAllBe(static text => text == "far");
+        mesh.Explain(dead).Failures.ShouldBe(1);
+        mesh.Explain(dead).Health.ShouldBe("healthy");
+        mesh.Services.GetRequiredService<IMesh>().Explain("orders.sales").Tiers.ShouldAllBe(static t => !t.IsDown);
+    }
+
+    [Fact]
+    public async Task Send_WhoeverBeganTheConnectionHasLeft_ItsFailureCountsAllTheSame()
+    {
+        var hole = new BlackHole();
+        var clock = new FakeTimeProvider();
+        var dead = hole.Add(TestMesh.ClosedPort());
+        await using var mesh = await NearAndFar.StartAsync([dead], [], clock, configure: hole.AddTo);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var sending = mesh.Client().GetStringAsync("http://orders.sales/", leaving.Token);
+        await Eventually.BecomesTrue(() => hole.Dials == 1, "the endpoint is dialled");
+        await leaving.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(sending);
+        mesh.Explain(dead).Failures.ShouldBe(0);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await Eventually.BecomesTrue(() => mesh.Explain(dead).Failures == 1, "the lost connection counts");
+    }
+
+    [Fact]
     public async Task Send_EverythingIsBlackHoled_WaitsOneConnectLimitForEachClusterOnceAllCountAsDown()
     {
         var hole = new BlackHole();

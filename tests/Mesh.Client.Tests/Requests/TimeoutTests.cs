@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Mesh.Backends;
+using Mesh.Telemetry;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Requests;
@@ -8,6 +9,29 @@ namespace Mesh.Requests;
 public class TimeoutTests
 {
     private readonly FakeTimeProvider _clock = new();
+
+    [Fact]
+    public async Task Send_TryTimeoutRunsOutBeforeTheConnectionIsReady_GoesElsewhereWhateverTheMethodAndTheBody()
+    {
+        var hole = new BlackHole();
+        var dead = hole.Add(TestMesh.ClosedPort());
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(
+            [dead], [far.Port], _clock, static o => o.Policy.TryTimeout = TimeSpan.FromMilliseconds(200), hole.AddTo);
+        using var repicks = Instrument.Of<long>(mesh, "mesh.client.repicks");
+        using var body = new StreamContent(new OneWayStream("once"u8.ToArray()));
+        var sending = mesh.Client().PostAsync("http://orders.sales/", body, Stop);
+        await Eventually.BecomesTrue(() => hole.Dials == 1, "the endpoint is dialled");
+
+        _clock.Advance(TimeSpan.FromMilliseconds(200));
+
+        using var response = await sending.WaitAsync(Eventually.Bound, Stop);
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("far");
+        repicks.Total().ShouldBe(1);
+        mesh.Explain(dead).Failures.ShouldBe(0);
+        _clock.Advance(TimeSpan.FromMilliseconds(800));
+        await Eventually.BecomesTrue(() => mesh.Explain(dead).Failures == 1, "the connection's own limit tells");
+    }
 
     [Fact]
     public async Task TryTimeout_NearEndpointHangs_TheRequestGoesElsewhere()

@@ -34,6 +34,9 @@ internal sealed class TestCatalog : IMeshCatalog
 
     public int Finds { get; private set; }
 
+    /// <summary>Called by each <see cref="Find"/>.</summary>
+    public Action? OnFind { get; set; }
+
     public void Sync() => _synced.TrySetResult();
 
     public void SetCluster(ClusterSnapshot cluster, string source = "test")
@@ -63,6 +66,7 @@ internal sealed class TestCatalog : IMeshCatalog
     public ServiceLookup Find(ServiceName service)
     {
         Finds++;
+        OnFind?.Invoke();
         var cell = Cell(service);
         return new ServiceLookup(cell.Current is not null ? ServiceLookupStatus.Known : IsSynced ? ServiceLookupStatus.Absent : ServiceLookupStatus.Pending, cell);
     }

@@ -91,25 +91,25 @@ internal sealed class TestMesh : IDisposable
     }
 
     /// <summary>Picks, and leaves the request under way.</summary>
-    public EndpointState Pick(ServiceRoute? route = null)
+    public EndpointLease Pick(ServiceRoute? route = null)
     {
         var result = PickResult(route);
         result.Status.ShouldBe(PickStatus.Endpoint);
-        return result.Endpoint.ShouldNotBeNull();
+        return result.Lease;
     }
 
     /// <summary>One whole request: picks, reports, releases.</summary>
     public EndpointState Send(AttemptResult result = AttemptResult.Success, double milliseconds = 10, TimeSpan? retryAfter = null)
     {
-        var endpoint = Pick();
-        Finish(endpoint, result, milliseconds, retryAfter);
-        return endpoint;
+        var lease = Pick();
+        Finish(lease, result, milliseconds, retryAfter);
+        return lease.Endpoint;
     }
 
-    public static void Finish(EndpointState endpoint, AttemptResult result = AttemptResult.Success, double milliseconds = 10, TimeSpan? retryAfter = null)
+    public static void Finish(EndpointLease lease, AttemptResult result = AttemptResult.Success, double milliseconds = 10, TimeSpan? retryAfter = null)
     {
-        endpoint.Report(new AttemptOutcome(result, TimeSpan.FromMilliseconds(milliseconds), retryAfter));
-        endpoint.Release();
+        lease.Report(new AttemptOutcome(result, TimeSpan.FromMilliseconds(milliseconds), retryAfter));
+        lease.Release();
     }
 
     /// <summary>How often each address is picked in <paramref name="count"/> requests.</summary>
@@ -118,9 +118,9 @@ internal sealed class TestMesh : IDisposable
         var counts = new Dictionary<string, int>();
         for (var i = 0; i < count; i++)
         {
-            var endpoint = Pick(route);
-            endpoint.Release();
-            var address = endpoint.Address.ToString();
+            var lease = Pick(route);
+            lease.Release();
+            var address = lease.Endpoint.Address.ToString();
             counts[address] = counts.GetValueOrDefault(address) + 1;
         }
 
@@ -135,17 +135,17 @@ internal sealed class TestMesh : IDisposable
         Router.Explain("orders.sales").Tiers.SelectMany(static t => t.Endpoints).Single(e => e.Address.StartsWith(address + ":", StringComparison.Ordinal));
 
     /// <summary>Picks until a request is at this address, and ends the others.</summary>
-    public EndpointState PickAt(string address)
+    public EndpointLease PickAt(string address)
     {
         for (var i = 0; i < 10_000; i++)
         {
-            var endpoint = Pick();
-            if (endpoint.Address.ToString() == address)
+            var lease = Pick();
+            if (lease.Endpoint.Address.ToString() == address)
             {
-                return endpoint;
+                return lease;
             }
 
-            endpoint.Release();
+            lease.Release();
         }
 
         throw new InvalidOperationException($"{address} is never picked.");

@@ -8,7 +8,7 @@ public sealed class EndpointLifeTests
     public void Change_OfOthers_KeepsTheState()
     {
         using var mesh = World(new Pod("10.0.0.1", Uid: 1));
-        var endpoint = mesh.Pick();
+        var endpoint = mesh.Pick().Endpoint;
 
         mesh.Service(TestMesh.Part("alpha", new Pod("10.0.0.1", Uid: 1, Zone: "eu-9", Weight: 3), new Pod("10.0.0.2")));
         mesh.Catalog.Notify(TestMesh.Orders);
@@ -37,12 +37,12 @@ public sealed class EndpointLifeTests
     public void Change_OfTheUidBehindTheAddress_IsAnotherEndpoint()
     {
         using var mesh = World(new Pod("10.0.0.1", Uid: 1));
-        var old = mesh.Pick();
+        var old = mesh.Pick().Endpoint;
         mesh.Eject("10.0.0.1");
 
         mesh.Service(TestMesh.Part("alpha", new Pod("10.0.0.1", Uid: 2)));
 
-        var young = mesh.Pick();
+        var young = mesh.Pick().Endpoint;
         young.ShouldNotBeSameAs(old);
         young.IsEjected.ShouldBeFalse();
         old.IsRetired.ShouldBeTrue();
@@ -71,16 +71,17 @@ public sealed class EndpointLifeTests
     public void Gone_TransportMadeAfterwards_IsDisposedWithTheLastRequest()
     {
         using var mesh = World(new Pod("10.0.0.1"));
-        var endpoint = mesh.Pick();
+        var lease = mesh.Pick();
+        var endpoint = lease.Endpoint;
         mesh.Pick();
         mesh.Catalog.Remove(TestMesh.Orders);
         mesh.Catalog.Notify(TestMesh.Orders);
         var late = new Transport();
 
         endpoint.GetOrAddTransport("a", (_, _) => late);
-        endpoint.Release();
+        lease.Release();
         late.Disposals.ShouldBe(0);
-        endpoint.Release();
+        lease.Release();
 
         endpoint.IsRetired.ShouldBeTrue();
         late.Disposals.ShouldBe(1);
@@ -90,7 +91,7 @@ public sealed class EndpointLifeTests
     public void Gone_ServiceRemoved_PickSaysSo()
     {
         using var mesh = World(new Pod("10.0.0.1"));
-        var endpoint = mesh.Pick();
+        var endpoint = mesh.Pick().Endpoint;
 
         mesh.Catalog.Remove(TestMesh.Orders);
 
@@ -116,12 +117,52 @@ public sealed class EndpointLifeTests
     public void Dispose_RetiresEveryEndpoint()
     {
         var mesh = World(new Pod("10.0.0.1"));
-        var endpoint = mesh.Pick();
+        var endpoint = mesh.Pick().Endpoint;
 
         mesh.Dispose();
 
         endpoint.IsRetired.ShouldBeTrue();
         Should.Throw<ObjectDisposedException>(() => mesh.RouteOf("http://carts.sales"));
+    }
+
+    [Fact]
+    public void Dispose_WhileARouteIsAdded_TheRouteIsRefusedAndLetGoOf()
+    {
+        var mesh = World(new Pod("10.0.0.1"));
+        var router = mesh.Router;
+        var match = router.Match(new Uri("http://orders.sales"));
+        mesh.Catalog.OnFind = () =>
+        {
+            mesh.Catalog.OnFind = null;
+            mesh.Dispose();
+        };
+
+        Should.Throw<ObjectDisposedException>(() => router.GetRoute(match));
+
+        router.ServiceCount.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Dispose_ARouteIsUsedAfterwards_WhatItMakesEndsWithItsRequests()
+    {
+        var mesh = World(new Pod("10.0.0.1"));
+        var route = mesh.Route;
+        mesh.Dispose();
+        var transport = new Transport();
+
+        var lease = mesh.Pick(route);
+        lease.Endpoint.GetOrAddTransport("a", (_, _) => transport);
+        for (var i = 0; i < 5; i++)
+        {
+            lease.Report(new AttemptOutcome(AttemptResult.ConnectFailed));
+        }
+
+        lease.Release();
+
+        lease.Endpoint.IsRetired.ShouldBeTrue();
+        transport.Disposals.ShouldBe(1);
+        mesh.Router.Endpoints.ShouldBeEmpty();
+        route.State.Breakers.ShouldAllBe(static b => !b.IsOpen);
     }
 
     private static TestMesh World(params Pod[] pods) => new TestMesh().Cluster("alpha").Service(TestMesh.Part("alpha", pods));

@@ -263,7 +263,7 @@ public sealed class ExplainTests
         mesh.Router.Explain("orders.sales").ToString().ShouldContain("half-open, the next request probes it");
 
         mesh.Router.Endpoints.ShouldAllBe(static e => e.InFlight == 0);
-        mesh.Pick().Address.ToString().ShouldBe("10.0.0.1");
+        mesh.Pick().Endpoint.Address.ToString().ShouldBe("10.0.0.1");
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class BreakerTests
         explained.Clusters.Single(static c => c.Cluster.Name == "alpha").IsDown.ShouldBeTrue();
         explained.Tiers[0].Endpoints.ShouldAllBe(static e => !e.IsUsable);
         explained.Tiers.Select(static t => t.Share).ShouldBe([0, 100]);
-        mesh.Logger.Lines.ShouldContain(static l => l.Id == 1210 && l.Message.StartsWith("Cluster alpha counts as down for orders.sales: connections to 3", StringComparison.Ordinal));
+        mesh.Logger.Lines.ShouldContain(static l => l.Id == 1210 && l.Message.StartsWith("Cluster alpha counts as down for port 80 of orders.sales: connections to 3", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class BreakerTests
         mesh.Count(30).ShouldHaveSingleItem().Key.ShouldBe("10.0.1.1");
 
         mesh.Time.Advance(TimeSpan.FromMilliseconds(300));
-        string[] picked = [.. Enumerable.Range(0, 30).Select(_ => mesh.Pick().Cluster.Name)];
+        string[] picked = [.. Enumerable.Range(0, 30).Select(_ => mesh.Pick().Endpoint.Cluster.Name)];
 
         picked[0].ShouldBe("alpha");
         picked.Count(static c => c == "alpha").ShouldBe(1);
@@ -126,15 +126,15 @@ public sealed class BreakerTests
         for (var tenth = 1; tenth <= 600; tenth++)
         {
             mesh.Time.Advance(TimeSpan.FromMilliseconds(100));
-            var endpoint = mesh.Pick();
-            if (endpoint.Cluster.Name == "alpha")
+            var lease = mesh.Pick();
+            if (lease.Endpoint.Cluster.Name == "alpha")
             {
                 trials.Add(tenth);
-                TestMesh.Finish(endpoint, AttemptResult.ConnectFailed);
+                TestMesh.Finish(lease, AttemptResult.ConnectFailed);
             }
             else
             {
-                TestMesh.Finish(endpoint);
+                TestMesh.Finish(lease);
             }
         }
 
@@ -177,6 +177,89 @@ public sealed class BreakerTests
     }
 
     [Fact]
+    public void Down_OldRequestEndsWellWhileATrialIsUnderWay_ProvesNothing()
+    {
+        using var mesh = World(6);
+        var old = mesh.PickAt("10.0.0.5");
+        FailConnects(mesh, 1, 2, 3);
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
+
+        TestMesh.Finish(old);
+
+        IsDown(mesh).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Down_OpenedAgain_TheTrialOfTheFirstTimeProvesNothing()
+    {
+        using var mesh = Down();
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        var slow = mesh.Pick();
+        mesh.Time.Advance(TimeSpan.FromSeconds(2));
+        TestMesh.Finish(mesh.Pick());
+        IsDown(mesh).ShouldBeFalse();
+        FailConnects(mesh, 1, 2, 3);
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
+
+        TestMesh.Finish(slow);
+
+        IsDown(mesh).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Back_ConnectionsThatWereBegunBeforeFail_DoNotOpenItAgain()
+    {
+        using var mesh = World(6);
+        EndpointLease[] old = [.. Enumerable.Range(1, 3).Select(i => mesh.PickAt($"10.0.0.{i}"))];
+        FailConnects(mesh, 1, 2, 3);
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        TestMesh.Finish(mesh.Pick());
+        IsDown(mesh).ShouldBeFalse();
+
+        foreach (var lease in old)
+        {
+            TestMesh.Finish(lease, AttemptResult.ConnectFailed);
+        }
+
+        IsDown(mesh).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Down_TrialHasBegunToAnswer_TheClusterIsBackBeforeItEnds()
+    {
+        using var mesh = Down();
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+
+        mesh.Pick().Answered(TimeSpan.FromMilliseconds(10));
+
+        IsDown(mesh).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Down_OnePortIsDead_TheOtherPortsStayUp()
+    {
+        var ports = (ServicePort[])[new("http", 80), new("grpc", 9090)];
+        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(
+            TestMesh.Part("alpha", [.. ports], [.. Enumerable.Range(1, 3).Select(static i => new Pod($"10.0.0.{i}"))]), TestMesh.Part("beta", [.. ports], new Pod("10.0.1.1")));
+        var (http, grpc) = (mesh.RouteOf("http://orders.sales:80"), mesh.RouteOf("http://orders.sales:9090"));
+        mesh.Count(1, http);
+        mesh.Count(1, grpc);
+
+        foreach (var endpoint in mesh.Router.Endpoints.Where(static e => e.Cluster.Name == "alpha" && e.Port == 8000 + 9090))
+        {
+            endpoint.Report(new AttemptOutcome(AttemptResult.ConnectFailed));
+        }
+
+        mesh.Count(30, grpc).ShouldHaveSingleItem().Key.ShouldBe("10.0.1.1");
+        mesh.Count(30, http).Keys.ShouldAllBe(static a => a.StartsWith("10.0.0.", StringComparison.Ordinal));
+        mesh.Router.Explain("orders.sales:9090").Clusters.Single(static c => c.Cluster.Name == "alpha").IsDown.ShouldBeTrue();
+        mesh.Router.Explain("orders.sales:80").Clusters.Single(static c => c.Cluster.Name == "alpha").IsDown.ShouldBeFalse();
+        mesh.Logger.Lines.ShouldContain(static l => l.Id == 1210 && l.Message.StartsWith("Cluster alpha counts as down for port 9090 of orders.sales:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Down_TrialGoesToAnEjectedEndpoint_IsItsProbeToo()
     {
         using var mesh = World(3);
@@ -188,10 +271,10 @@ public sealed class BreakerTests
         IsDown(mesh).ShouldBeTrue();
         mesh.Time.Advance(TimeSpan.FromSeconds(1));
         var trial = mesh.Pick();
-        trial.Cluster.Name.ShouldBe("alpha");
+        trial.Endpoint.Cluster.Name.ShouldBe("alpha");
         TestMesh.Finish(trial);
 
-        trial.IsEjected.ShouldBeFalse();
+        trial.Endpoint.IsEjected.ShouldBeFalse();
         IsDown(mesh).ShouldBeFalse();
     }
 

@@ -162,7 +162,7 @@ public sealed class EjectionTests
 
         var probe = mesh.Pick();
 
-        probe.Address.ToString().ShouldBe(Sick);
+        probe.Endpoint.Address.ToString().ShouldBe(Sick);
         mesh.Explained(Sick).Health.ShouldBe("probing");
         mesh.Count(300).ShouldNotContainKey(Sick);
     }
@@ -219,7 +219,7 @@ public sealed class EjectionTests
 
         probe.Release();
 
-        mesh.Pick().ShouldBeSameAs(probe);
+        mesh.Pick().Endpoint.ShouldBeSameAs(probe.Endpoint);
     }
 
     [Fact]
@@ -248,7 +248,139 @@ public sealed class EjectionTests
         TestMesh.Finish(old, result);
 
         mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.HalfOpen);
-        mesh.Pick().ShouldBeSameAs(old);
+        mesh.Pick().Endpoint.ShouldBeSameAs(old.Endpoint);
+    }
+
+    [Theory]
+    [InlineData(AttemptResult.Success)]
+    [InlineData(AttemptResult.Overloaded)]
+    [InlineData(AttemptResult.Failed)]
+    [InlineData(AttemptResult.ConnectFailed)]
+    [InlineData(AttemptResult.Cancelled)]
+    public void Report_OldRequestEndsWhileAnotherProbes_TheProbeStillDecides(AttemptResult result)
+    {
+        using var mesh = World();
+        var old = mesh.PickAt(Sick);
+        mesh.Eject(Sick);
+        mesh.Time.Advance(TimeSpan.FromSeconds(5));
+        var probe = mesh.Pick();
+
+        TestMesh.Finish(old, result);
+
+        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Probing);
+        TestMesh.Finish(probe);
+        mesh.At(Sick).IsEjected.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Report_TheProbeOfAnEarlierTime_DoesNotEndTheOneUnderWay()
+    {
+        using var mesh = HalfOpen();
+        var first = mesh.Pick();
+        first.Report(new AttemptOutcome(AttemptResult.Failed));
+        mesh.Time.Advance(TimeSpan.FromSeconds(10));
+        mesh.Pick().Endpoint.ShouldBeSameAs(first.Endpoint);
+
+        first.Report(new AttemptOutcome(AttemptResult.Failed));
+        first.Release();
+
+        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Probing);
+    }
+
+    [Fact]
+    public void Report_OldRequestsFailAfterItCameBack_CountForNothing()
+    {
+        using var mesh = World();
+        EndpointLease[] old = [.. Enumerable.Range(0, 5).Select(_ => mesh.PickAt(Sick))];
+        EjectAndRestore(mesh);
+
+        foreach (var lease in old)
+        {
+            TestMesh.Finish(lease, AttemptResult.Failed);
+        }
+
+        mesh.At(Sick).IsEjected.ShouldBeFalse();
+        mesh.Explained(Sick).Failures.ShouldBe(0);
+        mesh.Explained(Sick).Latency!.Value.TotalMilliseconds.ShouldBe(10, 0.01);
+    }
+
+    [Fact]
+    public void HalfOpen_ProbeHasBegunToAnswer_IsPickedAgainBeforeItEnds()
+    {
+        using var mesh = HalfOpen();
+
+        mesh.Pick().Answered(TimeSpan.FromMilliseconds(10));
+
+        mesh.At(Sick).IsEjected.ShouldBeFalse();
+        mesh.Explained(Sick).Latency!.Value.TotalMilliseconds.ShouldBe(10, 0.01);
+        mesh.Count(300).ShouldContainKey(Sick);
+    }
+
+    [Fact]
+    public void HalfOpen_ProbeAnswersAndFailsAllTheSame_IsEjectedForTwiceAsLong()
+    {
+        using var mesh = HalfOpen();
+        var probe = mesh.Pick();
+        probe.Answered(TimeSpan.FromMilliseconds(10));
+
+        TestMesh.Finish(probe, AttemptResult.Failed);
+
+        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Ejected);
+        mesh.Explained(Sick).EjectedFor!.Value.TotalSeconds.ShouldBeInRange(8, 10);
+        mesh.Explained(Sick).Reason.ShouldBe("the probe failed (gateway-class failure)");
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 31)]
+    public void HalfOpen_ProbeAnswersAndFailsWhenOthersOrTimeHaveConfirmedIt_IsOneFailure(bool anotherSucceeds, int seconds)
+    {
+        using var mesh = HalfOpen();
+        var probe = mesh.Pick();
+        probe.Answered(TimeSpan.FromMilliseconds(10));
+        if (anotherSucceeds)
+        {
+            TestMesh.Finish(mesh.PickAt(Sick));
+        }
+
+        mesh.Time.Advance(TimeSpan.FromSeconds(seconds));
+        TestMesh.Finish(probe, AttemptResult.Failed);
+
+        mesh.At(Sick).IsEjected.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Answered_FailuresOnly_StillEjectAfterFive()
+    {
+        using var mesh = World();
+        _ = mesh.Route.Table;
+
+        for (var i = 0; i < 5; i++)
+        {
+            mesh.At(Sick).IsEjected.ShouldBeFalse();
+            var lease = mesh.PickAt(Sick);
+            lease.Answered(TimeSpan.FromMilliseconds(10));
+            TestMesh.Finish(lease, AttemptResult.Failed);
+        }
+
+        mesh.At(Sick).IsEjected.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void BeginConnect_Fails_IsOneFailureOfNow()
+    {
+        using var mesh = HalfOpen();
+        var early = mesh.At(Sick).BeginConnect();
+        var probe = mesh.Pick();
+
+        early.Failed();
+        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Probing);
+        mesh.At(Sick).BeginConnect().Failed();
+        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Ejected);
+        mesh.Explained(Sick).Reason.ShouldBe("the probe failed (no connection)");
+        TestMesh.Finish(probe, AttemptResult.Cancelled);
+
+        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Ejected);
     }
 
     [Fact]

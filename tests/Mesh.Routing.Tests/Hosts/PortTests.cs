@@ -24,7 +24,7 @@ public sealed class PortTests
     {
         using var mesh = World(ports);
 
-        mesh.Pick(mesh.RouteOf(url)).Port.ShouldBe(dialled);
+        mesh.Pick(mesh.RouteOf(url)).Endpoint.Port.ShouldBe(dialled);
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class PortTests
         using var mesh = new TestMesh().Cluster("alpha").Service(
             TestMesh.Part("alpha", [new ServicePort("dns", 80, TransportProtocol.Udp), new ServicePort("web", 8081)], new Pod("10.0.0.1")));
 
-        mesh.Pick().Port.ShouldBe(16081);
+        mesh.Pick().Endpoint.Port.ShouldBe(16081);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class PortTests
             TestMesh.Part("alpha", [new ServicePort("http", 80)]),
             TestMesh.Part("beta", [new ServicePort("web", 80)], new Pod("10.0.1.1")));
 
-        mesh.Pick().Port.ShouldBe(8080);
+        mesh.Pick().Endpoint.Port.ShouldBe(8080);
     }
 
     [Fact]

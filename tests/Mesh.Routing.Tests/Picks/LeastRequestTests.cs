@@ -37,7 +37,7 @@ public sealed class LeastRequestTests
         Measure(mesh, static e => e.Address.ToString() == "10.0.0.1" ? 10 : 35);
 
         // 10 × (3 + 1) > 35: three wait at the fast one before the slow one is worth it.
-        string[] picked = [.. Enumerable.Range(0, 4).Select(_ => mesh.Pick().Address.ToString())];
+        string[] picked = [.. Enumerable.Range(0, 4).Select(_ => mesh.Pick().Endpoint.Address.ToString())];
 
         picked.ShouldBe(["10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2"]);
     }

@@ -9,7 +9,7 @@ public sealed class OwnPickerTests
     {
         using var mesh = World(out var picker, c => c.Endpoints.Length - 1);
 
-        mesh.Pick().Address.ToString().ShouldBe("10.0.0.2");
+        mesh.Pick().Endpoint.Address.ToString().ShouldBe("10.0.0.2");
         picker.Tiers.ShouldBe(["same cluster: 2", "same region: 1"]);
     }
 

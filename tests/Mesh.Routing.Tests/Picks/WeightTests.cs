@@ -71,9 +71,9 @@ public sealed class WeightTests
         {
             var attempts = default(RequestAttempts);
             attempts.AddFailedTry(mesh.At(Address(0)));
-            var picked = mesh.Route.Pick(ref attempts, default).Endpoint!;
+            var picked = mesh.Route.Pick(ref attempts, default).Lease;
             picked.Release();
-            counts[picked.Address.ToString()[^1] - '1']++;
+            counts[picked.Endpoint.Address.ToString()[^1] - '1']++;
         }
 
         counts[0].ShouldBe(0);

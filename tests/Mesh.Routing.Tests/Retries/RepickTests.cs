@@ -78,7 +78,7 @@ public sealed class RepickTests
             while (mesh.Route.Pick(ref attempts, default) is { HasEndpoint: true } picked)
             {
                 visited.Add(picked.Endpoint).ShouldBeTrue($"{picked.Endpoint} was tried already.");
-                picked.Endpoint.Release();
+                picked.Lease.Release();
                 attempts.AddFailedConnect(picked.Endpoint);
             }
 
@@ -111,7 +111,7 @@ public sealed class RepickTests
             if (mesh.Route.Pick(ref attempts, default) is { HasEndpoint: true } picked)
             {
                 seen.Add(picked.Endpoint.Address.ToString());
-                picked.Endpoint.Release();
+                picked.Lease.Release();
             }
         }
 

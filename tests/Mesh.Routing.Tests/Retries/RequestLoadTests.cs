@@ -8,7 +8,7 @@ public sealed class RequestLoadTests
     public void Pick_LimitReached_SaysSoUntilOneIsReleased()
     {
         using var mesh = World(3);
-        var endpoints = new[] { mesh.Pick(), mesh.Pick(), mesh.Pick() };
+        var leases = new[] { mesh.Pick(), mesh.Pick(), mesh.Pick() };
 
         var refused = mesh.PickResult();
 
@@ -16,7 +16,7 @@ public sealed class RequestLoadTests
         var failure = mesh.Route.Describe(refused);
         failure.Message.ShouldContain("3 requests to service orders.sales are under way in this process, and 3 are allowed (MaxRequestsInFlight)");
         failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(1));
-        endpoints[0].Release();
+        leases[0].Release();
         mesh.PickResult().Status.ShouldBe(PickStatus.Endpoint);
     }
 
@@ -43,7 +43,7 @@ public sealed class RequestLoadTests
     {
         using var mesh = World(1);
         var attempts = default(RequestAttempts);
-        attempts.AddFailedConnect(mesh.Pick());
+        attempts.AddFailedConnect(mesh.Pick().Endpoint);
 
         mesh.Route.Pick(ref attempts, default).Status.ShouldBe(PickStatus.Endpoint);
     }

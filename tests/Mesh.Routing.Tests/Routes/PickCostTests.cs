@@ -42,9 +42,9 @@ public sealed class PickCostTests
         {
             var route = mesh.Router.GetRoute(mesh.Router.Match(uri));
             var attempts = default(RequestAttempts);
-            var endpoint = route.Pick(ref attempts, default).Endpoint!;
-            endpoint.Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(10)));
-            endpoint.Release();
+            var lease = route.Pick(ref attempts, default).Lease;
+            lease.Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(10)));
+            lease.Release();
             if (!ReferenceEquals(route, expected))
             {
                 throw new InvalidOperationException("The route is not the same one.");
@@ -59,9 +59,9 @@ public sealed class PickCostTests
             var attempts = default(RequestAttempts);
             for (var n = 0; n < 4; n++)
             {
-                var endpoint = route.Pick(ref attempts, default).Endpoint!;
-                endpoint.Release();
-                attempts.AddFailedConnect(endpoint);
+                var lease = route.Pick(ref attempts, default).Lease;
+                lease.Release();
+                attempts.AddFailedConnect(lease.Endpoint);
             }
         }
     }

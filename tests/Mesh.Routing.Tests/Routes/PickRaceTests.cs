@@ -31,8 +31,8 @@ public sealed class PickRaceTests
                     }
 
                     var generation = GenerationOf(endpoint);
-                    endpoint.Report(new AttemptOutcome(Interlocked.Increment(ref picks) % 7 == 0 ? AttemptResult.ConnectFailed : AttemptResult.Success, TimeSpan.FromMilliseconds(1)));
-                    endpoint.Release();
+                    picked.Lease.Report(new AttemptOutcome(Interlocked.Increment(ref picks) % 7 == 0 ? AttemptResult.ConnectFailed : AttemptResult.Success, TimeSpan.FromMilliseconds(1)));
+                    picked.Lease.Release();
                     attempts.AddFailedConnect(endpoint);
                     if (generation < now)
                     {
@@ -88,13 +88,13 @@ public sealed class PickRaceTests
             {
                 start.SignalAndWait(TestContext.Current.CancellationToken);
                 var attempts = default(RequestAttempts);
-                return route.Pick(ref attempts, default).Endpoint!;
+                return route.Pick(ref attempts, default).Lease;
             })));
 
-            taken.Count(static e => e.Address.ToString() == "10.0.0.1").ShouldBe(1);
-            foreach (var endpoint in taken)
+            taken.Count(static l => l.Endpoint.Address.ToString() == "10.0.0.1").ShouldBe(1);
+            foreach (var lease in taken)
             {
-                TestMesh.Finish(endpoint);
+                TestMesh.Finish(lease);
             }
 
             mesh.At("10.0.0.1").IsEjected.ShouldBeFalse();

@@ -28,7 +28,7 @@ public sealed class WaitTests
         mesh.Router.EndWaits();
 
         (await waiting.WaitAsync(TimeSpan.FromSeconds(30), Stop)).ShouldBeTrue();
-        mesh.Pick(known).Address.ToString().ShouldBe("10.0.0.1");
+        mesh.Pick(known).Endpoint.Address.ToString().ShouldBe("10.0.0.1");
         await Should.ThrowAsync<ObjectDisposedException>(other.WaitUntilKnownAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop));
     }
 

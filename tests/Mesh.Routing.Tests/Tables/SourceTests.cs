@@ -60,7 +60,7 @@ public sealed class SourceTests
             new ClusterSnapshot(Beta) { IsDirect = true, Region = "us", Freshness = ClusterFreshness.Live },
             new ClusterSnapshot(Beta) { Network = "vpc", Region = "eu", Freshness = ClusterFreshness.Live });
 
-        mesh.Pick().Locality.Region.ShouldBe("eu");
+        mesh.Pick().Endpoint.Locality.Region.ShouldBe("eu");
         mesh.At("10.9.0.1").Locality.Region.ShouldBe("us");
     }
 

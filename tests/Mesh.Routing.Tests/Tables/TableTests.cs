@@ -20,7 +20,7 @@ public sealed class TableTests
         using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(
             TestMesh.Part("alpha", new Pod("10.0.0.1", Conditions: Pod.Draining)), TestMesh.Part("beta", new Pod("10.0.1.1")));
 
-        mesh.Pick().Cluster.Name.ShouldBe("beta");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("beta");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class TableTests
     {
         using var mesh = new TestMesh().Cluster("alpha", network: null).Service(TestMesh.Part("alpha", new Pod("10.0.0.1")));
 
-        mesh.Pick().Reach.ShouldBe(Reach.Direct);
+        mesh.Pick().Endpoint.Reach.ShouldBe(Reach.Direct);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class TableTests
         using var mesh = new TestMesh().Service(TestMesh.Part("legacy", new Pod("10.0.1.1")));
         mesh.Catalog.SetCluster(new ClusterSnapshot(new ClusterId("legacy")) { IsDirect = true });
 
-        mesh.Pick().Cluster.Name.ShouldBe("legacy");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("legacy");
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class TableTests
         using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(
             TestMesh.Part("alpha", new Pod("10.0.0.1")) with { IsExported = false }, TestMesh.Part("beta", new Pod("10.0.1.1")));
 
-        mesh.Pick(mesh.RouteOf(url)).Address.ToString().ShouldBe(expected);
+        mesh.Pick(mesh.RouteOf(url)).Endpoint.Address.ToString().ShouldBe(expected);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class TableTests
         const string Url = "http://orders.sales.svc.cluster.local";
 
         mesh.PickResult(mesh.RouteOf(Url)).Status.ShouldBe(PickStatus.UnknownService);
-        mesh.Pick(mesh.RouteOf(Url, new ServicePolicy { WidenClusterLocal = true })).Cluster.Name.ShouldBe("beta");
+        mesh.Pick(mesh.RouteOf(Url, new ServicePolicy { WidenClusterLocal = true })).Endpoint.Cluster.Name.ShouldBe("beta");
     }
 
     [Fact]
@@ -161,20 +161,20 @@ public sealed class TableTests
         using var mesh = new TestMesh().Cluster("alpha", freshness: ClusterFreshness.Stale).Cluster("beta").Service(
             TestMesh.Part("alpha", new Pod("10.0.0.1")), TestMesh.Part("beta", new Pod("10.0.0.1")));
 
-        mesh.Pick().Cluster.Name.ShouldBe("beta");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("beta");
     }
 
     [Fact]
     public void Pick_ClusterGoesStale_NothingMoves()
     {
         using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(TestMesh.Part("alpha", new Pod("10.0.0.1")), TestMesh.Part("beta", new Pod("10.0.1.1")));
-        mesh.Pick().Cluster.Name.ShouldBe("alpha");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
 
         mesh.Cluster("alpha", freshness: ClusterFreshness.Stale);
         mesh.Catalog.Notify(TestMesh.Orders);
         mesh.Time.Advance(TimeSpan.FromDays(3));
 
-        mesh.Pick().Cluster.Name.ShouldBe("alpha");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class TableTests
         ];
         mesh.Catalog.Set(TestMesh.Orders, parts);
 
-        mesh.Pick().Cluster.Name.ShouldBe("beta");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("beta");
         mesh.Router.Explain("orders.sales").ToString().ShouldContain("alpha, all of it: it is an ExternalName service");
     }
 

@@ -27,11 +27,11 @@ public sealed class FailoverTests
     {
         using var mesh = World("delta", "beta");
         mesh.Service(TestMesh.Part("beta", new Pod("10.0.1.1")));
-        mesh.Pick().Cluster.Name.ShouldBe("beta");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("beta");
 
         mesh.Service(TestMesh.Part("beta", new Pod("10.0.1.1")), TestMesh.Part("delta", new Pod("10.0.3.1")));
 
-        mesh.Pick().Cluster.Name.ShouldBe("delta");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("delta");
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class FailoverTests
         mesh.Service(TestMesh.Part("alpha", new Pod("10.0.0.1", "eu", "eu-2"), new Pod("10.0.0.2", "eu", "eu-1"), new Pod("10.0.0.3", "eu", "eu-1", "n1")), TestMesh.Part("beta", new Pod("10.0.1.1")));
 
         mesh.Router.Explain("orders.sales").Tiers.Select(static t => t.Name).ShouldBe(["same node", "same zone", "same cluster", "cluster beta"]);
-        mesh.Pick().Address.ToString().ShouldBe("10.0.0.3");
+        mesh.Pick().Endpoint.Address.ToString().ShouldBe("10.0.0.3");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class FailoverTests
     {
         using var mesh = World("beta", "alpha");
 
-        mesh.Pick().Cluster.Name.ShouldBe("alpha");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
     }
 
     [Fact]

@@ -31,9 +31,9 @@ public sealed class LocalityTierTests
         mesh.Pick();
 
         mesh.Eject("10.0.0.1");
-        mesh.Pick().Address.ToString().ShouldBe("10.0.0.2");
+        mesh.Pick().Endpoint.Address.ToString().ShouldBe("10.0.0.2");
         mesh.Eject("10.0.0.2");
-        mesh.Pick().Address.ToString().ShouldBe("10.0.0.3");
+        mesh.Pick().Endpoint.Address.ToString().ShouldBe("10.0.0.3");
         mesh.PickResult().Tier.ShouldBe(2);
     }
 
@@ -42,7 +42,7 @@ public sealed class LocalityTierTests
     {
         using var mesh = World([InCluster], [InRegion]);
 
-        mesh.Pick().Address.ToString().ShouldBe("10.0.0.3");
+        mesh.Pick().Endpoint.Address.ToString().ShouldBe("10.0.0.3");
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class LocalityTierTests
         using var mesh = World([InCluster], [InRegion]);
         mesh.Policy(new ServicePolicy { ZoneBeforeCluster = true });
 
-        mesh.Pick().Address.ToString().ShouldBe("10.0.1.1");
+        mesh.Pick().Endpoint.Address.ToString().ShouldBe("10.0.1.1");
     }
 
     [Fact]
@@ -97,9 +97,9 @@ public sealed class LocalityTierTests
         using var mesh = World([], []);
         mesh.Cluster("delta", "asia").Service(TestMesh.Part("gamma", Far), TestMesh.Part("delta", new Pod("10.0.3.1")));
 
-        mesh.Pick().Cluster.Name.ShouldBe("delta");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("delta");
         mesh.Eject("10.0.3.1");
-        mesh.Pick().Cluster.Name.ShouldBe("gamma");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("gamma");
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class LocalityTierTests
         using var mesh = World([], []);
         mesh.Cluster("delta", "asia").Service(TestMesh.Part("delta", new Pod("10.0.3.1")), TestMesh.Part("beta", new Pod("10.0.1.9")));
 
-        mesh.Pick().Locality.Region.ShouldBe("eu");
+        mesh.Pick().Endpoint.Locality.Region.ShouldBe("eu");
     }
 
     private static TestMesh World(Pod[] alpha, Pod[] beta)
