@@ -28,7 +28,10 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
                 var identity = await ConnectAsync(connection, health, backoff, cancellationToken).ConfigureAwait(false);
                 if (identity.Key is { } key && !claims.TryClaim(key, context.Cluster, out var holder))
                 {
-                    health.NotConnected(
+                    // What it brought is of a cluster that is gone, or counts under the other name.
+                    sink.Reset(context.Cluster, []);
+                    _identity = null;
+                    health.Refused(
                         $"Cluster {context.Cluster} at {connection.Address} is the same as cluster {holder} (uid {key}): its pods would count twice. Remove one of the two, or correct its kubeconfig.");
                     await Task.Delay(backoff.About(context.Timings.ForbiddenDelay), context.TimeProvider, cancellationToken).ConfigureAwait(false);
                     continue;
