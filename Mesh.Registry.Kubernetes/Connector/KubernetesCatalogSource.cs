@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Connection;
+using Mesh.Contributions;
 using Mesh.Watch;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
     public async Task RunAsync(ICatalogSink sink, CancellationToken cancellationToken)
     {
         using var connection = new ApiConnection(
-            source, new IdentityReader(context.Options.Namespaces.FirstOrDefault()), context.Timings.RequestTimeout, context.TimeProvider);
+            source, new IdentityReader(new ServiceFilter(context.Options.Services).Namespaces(context.Options.Namespaces)[0]), context.Timings.RequestTimeout, context.TimeProvider);
         var health = new ClusterHealth(Describe(), sink, context.Metrics, context.TimeProvider, () => connection.Address, connection.Suspect, logger);
         health.Start();
         var backoff = new WatchBackoff(context.TimeProvider, context.Random);
