@@ -213,10 +213,21 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
                 return lookup;
             }
 
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var elapsed = Task.Delay(remaining, _core.TimeProvider, ended.Token);
-            await Task.WhenAny(sources, changed, elapsed).WaitAsync(cancellationToken).ConfigureAwait(false);
-            await ended.CancelAsync().ConfigureAwait(false);
+            await WhenAnyAsync(sources, changed, remaining, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WhenAnyAsync(Task sources, Task changed, TimeSpan time, CancellationToken cancellationToken)
+    {
+        // Not linked to the caller's: a delay that the caller's cancellation ends would count as one of the three, and the wait would begin anew for ever.
+        using var over = new CancellationTokenSource();
+        try
+        {
+            await Task.WhenAny(sources, changed, Task.Delay(time, _core.TimeProvider, over.Token)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
         }
     }
 

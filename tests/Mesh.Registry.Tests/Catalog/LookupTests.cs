@@ -116,6 +116,23 @@ public class LookupTests
         await Should.ThrowAsync<OperationCanceledException>(() => lookup);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FindAsync_CancelledAlready_EndsWhereItWouldWait(bool isKnown)
+    {
+        var source = new HandSource();
+        await using var test = await StartAsync(source, new HandSource("silent"));
+        if (isKnown)
+        {
+            source.Sink.Upsert(Alpha, Service(Orders, "10.0.0.1"));
+        }
+
+        var lookup = Task.Run(() => test.Catalog.FindAsync(Orders, new CancellationToken(canceled: true)).AsTask(), Token);
+
+        await Should.ThrowAsync<OperationCanceledException>(lookup.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Token));
+    }
+
     [Fact]
     public async Task WaitForSync_SeveralSources_EndsWithTheLastOne()
     {
