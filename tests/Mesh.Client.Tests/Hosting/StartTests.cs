@@ -259,6 +259,19 @@ public class StartTests
         (await mesh.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Stop)).Entries["mesh"];
 
     // The start itself waits for nobody; the tests go on when the sources have spoken.
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("alpha", 0)]
+    public async Task Start_WithoutAnOwnCluster_WarnsOnceAndSaysWhatToSet(string? cluster, int times)
+    {
+        await using var mesh = await TestMesh.StartAsync(null, m => m.Configure(o => o.Locality.Cluster = cluster));
+
+        var warnings = mesh.Logs.GetSnapshot().Where(static l => l.Id.Id == 1305).ToList();
+
+        warnings.Count.ShouldBe(times);
+        warnings.ShouldAllBe(static w => w.Level == Microsoft.Extensions.Logging.LogLevel.Warning && w.Message.Contains("Set Mesh:Locality:Cluster", StringComparison.Ordinal));
+    }
+
     private Task<TestMesh> StartSilentAsync() =>
         TestMesh.StartAsync(services => services.AddSingleton<TimeProvider>(_clock), static mesh => mesh.AddSource(static _ => new SlowSource(null)));
 
