@@ -79,5 +79,6 @@ internal static class MeshServices
         RouterOptions.From(services.GetRequiredService<IOptions<MeshOptions>>().Value),
         services.GetRequiredService<PickerSet>().Create(services),
         services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<ILoggerFactory>());
+        services.GetRequiredService<ILoggerFactory>(),
+        services.GetRequiredService<IMeterFactory>());
 }
