@@ -7,9 +7,8 @@ public interface IMeshCatalog
     ServiceLookup Find(ServiceName service);
 
     /// <summary>
-    /// As <see cref="Find"/>, but waits while the service is pending, and while a source that is still connecting for the first time
-    /// might bring nearer endpoints; ends as soon as it is known or absent and no source is connecting. A source whose first connect
-    /// failed is waited for only while the service is not known.
+    /// As <see cref="Find"/>, but waits while the service is pending, and, where the own cluster has no ready endpoint of it, while a source that is still connecting for
+    /// the first time might bring nearer ones: 1 s at most since it became known. A source whose first connect failed is waited for only while the service is not known.
     /// </summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled; the caller sets the bound.</exception>
     ValueTask<ServiceLookup> FindAsync(ServiceName service, CancellationToken cancellationToken);

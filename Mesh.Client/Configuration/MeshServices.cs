@@ -62,7 +62,13 @@ internal static class MeshServices
         var options = services.GetRequiredService<IOptions<MeshOptions>>().Value;
         return new MeshCatalog(
             services.GetServices<ICatalogSource>(),
-            new MeshCatalogOptions { InterestExpiry = options.InterestExpiry, StateDirectory = options.StateDirectory, Seed = options.Seed },
+            new MeshCatalogOptions
+            {
+                InterestExpiry = options.InterestExpiry,
+                StateDirectory = options.StateDirectory,
+                Seed = options.Seed,
+                OwnCluster = options.Locality.Cluster is { } own ? new ClusterId(own) : default,
+            },
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILoggerFactory>(),
             services.GetRequiredService<IMeterFactory>());
@@ -73,5 +79,6 @@ internal static class MeshServices
         RouterOptions.From(services.GetRequiredService<IOptions<MeshOptions>>().Value),
         services.GetRequiredService<PickerSet>().Create(services),
         services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<ILoggerFactory>());
+        services.GetRequiredService<ILoggerFactory>(),
+        services.GetRequiredService<IMeterFactory>());
 }

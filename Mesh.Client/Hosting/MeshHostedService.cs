@@ -1,11 +1,12 @@
 using Mesh.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Mesh.Hosting;
 
 /// <summary>Starts the catalog with the host, without holding the start up, and stops it with the host.</summary>
-internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter router, StartClock clock, IEnumerable<MeshSection> sections, ILogger<MeshHostedService> logger) : IHostedLifecycleService, IDisposable
+internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter router, StartClock clock, IEnumerable<MeshSection> sections, IOptions<MeshOptions> options, ILogger<MeshHostedService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _announced = Task.CompletedTask;
@@ -18,6 +19,11 @@ internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter
         foreach (var section in sections.Where(static s => !s.Exists))
         {
             Log.NoSection(logger, section.Path);
+        }
+
+        if (options.Value.Locality.Cluster is null && catalog.Sources.Count > 0)
+        {
+            Log.NoOwnCluster(logger);
         }
 
         // A catalog that somebody put in its place (a test) runs itself.
@@ -79,6 +85,9 @@ internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter
     {
         [LoggerMessage(1304, LogLevel.Warning, "The configuration has no section '{Section}', which AddMeshRouting was given: the mesh has the defaults and what was said in code. Check the name and that the file is there.")]
         public static partial void NoSection(ILogger logger, string section);
+
+        [LoggerMessage(1305, LogLevel.Warning, "It is not said in which cluster this process runs: no endpoint is preferred for being in the own cluster, and name.namespace.svc.cluster.local is not routed. Set Mesh:Locality:Cluster, or the environment variable MESH_CLUSTER, or call RunsIn(cluster: …).")]
+        public static partial void NoOwnCluster(ILogger logger);
 
         [LoggerMessage(1302, LogLevel.Information, "The mesh is complete: {Sources} sources have delivered their first state, {Seconds:0.###} s after the start.")]
         public static partial void Synced(ILogger logger, int sources, double seconds);

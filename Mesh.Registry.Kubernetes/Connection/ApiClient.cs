@@ -55,7 +55,7 @@ internal sealed class ApiClient
             handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
             handler.ConnectCallback = async (context, cancellationToken) =>
             {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                var socket = ApiSocket.Create();
                 try
                 {
                     await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);

@@ -4,8 +4,8 @@ using Mesh.Watch;
 namespace Mesh.Connection;
 
 /// <summary>
-/// The connection of one connector: sends its requests, reads the credentials again after a refusal, and asks after every connect whether the same
-/// cluster still answers.
+/// The connection of one connector: sends its requests, reads the configuration again after a refusal or where it has changed when something breaks, and asks after every
+/// connect whether the same cluster still answers.
 /// </summary>
 internal sealed class ApiConnection(IConnectionSource source, IdentityReader identityReader, TimeSpan requestTimeout, TimeProvider timeProvider) : IWatchTransport, IDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
     private volatile ApiClient? _client;
     private volatile bool _reopen;
     private volatile bool _suspect;
+    private volatile bool _broke;
     private int _verified;
     private ClusterIdentity? _identity;
 
@@ -43,6 +44,7 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
             }
             catch (Exception e) when (e is IOException or HttpRequestException)
             {
+                _broke = true;
                 throw new WatchTransportException(WatchFailureKind.Unreachable, e.Message, e);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -85,8 +87,12 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
         if (source.CanRenew && refused is ApiResponse response) await ReplaceAsync(response.Client, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Says that something broke: whoever answers next is asked who it is.</summary>
-    public void Suspect() => _suspect = true;
+    /// <summary>Says that something broke: whoever answers next is asked who it is, and the configuration is looked at before.</summary>
+    public void Suspect()
+    {
+        _suspect = true;
+        _broke = true;
+    }
 
     public void Dispose()
     {
@@ -114,6 +120,13 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
 
     private async Task<ApiClient> HoldAsync(CancellationToken cancellationToken)
     {
+        // The server may have moved: only the configuration says where to.
+        if (_broke && _client is not null)
+        {
+            _broke = false;
+            if (source.CanRenew && await Task.Run(source.HasChanged, cancellationToken).ConfigureAwait(false)) _reopen = true;
+        }
+
         while (true)
         {
             if (_client is { } client && !_reopen && client.TryHold()) return client;
@@ -158,6 +171,7 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
         {
             message?.Dispose();
             client.Release();
+            _broke = true;
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
             throw Explained(e, client);
         }

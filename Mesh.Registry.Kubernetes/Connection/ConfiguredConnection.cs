@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using k8s;
 
 namespace Mesh.Connection;
@@ -5,6 +7,8 @@ namespace Mesh.Connection;
 /// <summary>Connections from a kubeconfig or the pod's own credentials, read anew at each opening.</summary>
 internal sealed class ConfiguredConnection(KubernetesClusterOptions options, TimeProvider timeProvider) : IConnectionSource
 {
+    private volatile string? _opened;
+
     public bool IsOwn => UsesPod(options);
 
     public bool CanRenew => true;
@@ -31,6 +35,8 @@ internal sealed class ConfiguredConnection(KubernetesClusterOptions options, Tim
                 $"no kubeconfig: the process runs in no pod (or its service account token is not mounted), KUBECONFIG is not set, and {KubernetesClientConfiguration.KubeConfigDefaultLocation} is not there.");
     }
 
+    public bool HasChanged() => !UsesPod(options) && Fingerprint() != _opened;
+
     public async Task<ApiClient> OpenAsync(CancellationToken cancellationToken)
     {
         // Reading may run a credential plugin, synchronously.
@@ -48,9 +54,31 @@ internal sealed class ConfiguredConnection(KubernetesClusterOptions options, Tim
 
     private ConnectionSettings Read()
     {
+        // Taken first: a change meanwhile is seen as one. A file that cannot be used is not tried again before it changes.
+        if (!UsesPod(options)) _opened = Fingerprint();
         var settings = UsesPod(options) ? Pod() : Kubeconfig.Read(Files(options), options.Context).Build(timeProvider);
         if (!string.IsNullOrEmpty(options.CertificateAuthority)) settings.Configuration.SslCaCerts = CertificateFile.Read(options.CertificateAuthority);
         return settings;
+    }
+
+    // By content: what mounts a Secret swaps links, and times say little. A hash, since tokens are in it.
+    private string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            foreach (var path in Files(options))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(path));
+                hash.AppendData(File.ReadAllBytes(path));
+            }
+        }
+        catch (Exception e) when (e is KubeconfigException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     private ConnectionSettings Pod()

@@ -9,5 +9,7 @@ internal sealed class ExistingConnection(Kubernetes client) : IConnectionSource
 
     public bool CanRenew => false;
 
+    public bool HasChanged() => false;
+
     public Task<ApiClient> OpenAsync(CancellationToken cancellationToken) => Task.FromResult(ApiClient.Of(client));
 }

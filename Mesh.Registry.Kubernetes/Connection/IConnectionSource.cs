@@ -9,6 +9,9 @@ internal interface IConnectionSource
     /// <summary>Whether opening it again may yield other credentials.</summary>
     bool CanRenew { get; }
 
+    /// <summary>Whether the configuration is another than at the last opening. Reads files.</summary>
+    bool HasChanged();
+
     /// <summary>Reads the configuration and makes a client.</summary>
     /// <exception cref="KubeconfigException">It cannot be used.</exception>
     Task<ApiClient> OpenAsync(CancellationToken cancellationToken);

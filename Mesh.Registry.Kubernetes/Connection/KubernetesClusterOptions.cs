@@ -39,7 +39,10 @@ public sealed class KubernetesClusterOptions
     /// </summary>
     public IList<string> Namespaces { get; set; } = [];
 
-    /// <summary>The Services to take: <c>orders.sales</c>, or <c>orders</c> for those of that name in every watched namespace. Default: all.</summary>
+    /// <summary>
+    /// The Services to take: <c>orders.sales</c>, or <c>orders</c> for those of that name in every watched namespace. Where all say their namespace, only these namespaces are
+    /// watched (more than ten only if <see cref="Namespaces"/> names them, else the whole cluster). Default: all.
+    /// </summary>
     public IList<string> Services { get; set; } = [];
 
     /// <summary>A label selector for Services (<c>team=sales,tier!=test</c>). Default: none.</summary>

@@ -28,7 +28,14 @@ internal static class KubernetesClusterServices
 
         // A second one of the same name is an error, which the validator names; two sources would hide it behind another.
         if (!isFirst) return builder;
-        services.AddOptions<MeshOptions>().PostConfigure<IServiceProvider>((mesh, provider) => AddNamespaces(mesh, ReadUnchecked(provider, name)));
+        services.AddOptions<MeshOptions>().PostConfigure<IServiceProvider>((mesh, provider) =>
+        {
+            var cluster = ReadUnchecked(provider, name);
+            AddNamespaces(mesh, cluster);
+
+            // Known before the source runs: what the process is in need not wait for an API server. What was said, also by the environment, came before and stands.
+            if (client is null && ConfiguredConnection.UsesPod(cluster)) mesh.Locality.Cluster ??= name;
+        });
         services.AddSingleton<ICatalogSource>(provider => CreateSource(provider, name, client));
         return builder;
     }

@@ -55,6 +55,17 @@ internal sealed partial class ClusterHealth(
         lock (_lock) ShowFailure(message);
     }
 
+    /// <summary>Another name holds the cluster that answers: nothing of it is shown under this one.</summary>
+    public void Refused(string message)
+    {
+        lock (_lock)
+        {
+            _wasLive = false;
+            _shown = _shown with { Uid = null, Version = null, OwnNode = null };
+            ShowFailure(message);
+        }
+    }
+
     public void Listing(WatchTarget target, WatchFailure? cause)
     {
         if (cause is not null) metrics.Relist(cluster.Cluster, target, cause);

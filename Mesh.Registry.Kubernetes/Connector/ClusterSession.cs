@@ -40,7 +40,7 @@ internal sealed class ClusterSession
         var options = context.Options;
         var filter = new ServiceFilter(options.Services);
         _join = new ClusterJoin(context.SourceName, context.Cluster, sink, filter, options.Region, options.Zone, Published);
-        foreach (var ns in Namespaces(options))
+        foreach (var ns in filter.Namespaces(options.Namespaces))
         {
             var services = new WatchTarget(ResourceType.Services, ns) { LabelSelector = options.LabelSelector, FieldSelector = filter.FieldSelector(ns) };
             Add(services, new ServiceDecoder(_pool), _join.AddServices(), isRequired: true);
@@ -89,12 +89,6 @@ internal sealed class ClusterSession
         if (isRequired) _required.Add(target);
         var watcher = new ResourceWatcher<T>(target, decoder, _connection, set, _health, _context.Timings, _context.TimeProvider, _context.Random);
         _watchers.Add(watcher.RunAsync);
-    }
-
-    private static List<string?> Namespaces(KubernetesClusterOptions options)
-    {
-        List<string?> namespaces = [.. options.Namespaces.Distinct(StringComparer.Ordinal)];
-        return namespaces.Count == 0 ? [null] : namespaces;
     }
 
     private void NodeSeen(string name, NodeObject? node)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Connection;
+using Mesh.Contributions;
 using Mesh.Watch;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
     public async Task RunAsync(ICatalogSink sink, CancellationToken cancellationToken)
     {
         using var connection = new ApiConnection(
-            source, new IdentityReader(context.Options.Namespaces.FirstOrDefault()), context.Timings.RequestTimeout, context.TimeProvider);
+            source, new IdentityReader(new ServiceFilter(context.Options.Services).Namespaces(context.Options.Namespaces)[0]), context.Timings.RequestTimeout, context.TimeProvider);
         var health = new ClusterHealth(Describe(), sink, context.Metrics, context.TimeProvider, () => connection.Address, connection.Suspect, logger);
         health.Start();
         var backoff = new WatchBackoff(context.TimeProvider, context.Random);
@@ -28,7 +29,10 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
                 var identity = await ConnectAsync(connection, health, backoff, cancellationToken).ConfigureAwait(false);
                 if (identity.Key is { } key && !claims.TryClaim(key, context.Cluster, out var holder))
                 {
-                    health.NotConnected(
+                    // What it brought is of a cluster that is gone, or counts under the other name.
+                    sink.Reset(context.Cluster, []);
+                    _identity = null;
+                    health.Refused(
                         $"Cluster {context.Cluster} at {connection.Address} is the same as cluster {holder} (uid {key}): its pods would count twice. Remove one of the two, or correct its kubeconfig.");
                     await Task.Delay(backoff.About(context.Timings.ForbiddenDelay), context.TimeProvider, cancellationToken).ConfigureAwait(false);
                     continue;

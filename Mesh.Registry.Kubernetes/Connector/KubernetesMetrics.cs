@@ -9,14 +9,19 @@ internal sealed class KubernetesMetrics : IDisposable
 {
     public const string MeterName = "Mesh.Registry.Kubernetes";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
+    private readonly bool _isOwn;
     private readonly Counter<long> _events;
     private readonly Counter<long> _relists;
     private readonly Counter<long> _reconnects;
     private readonly Histogram<double> _lag;
 
-    public KubernetesMetrics()
+    /// <param name="factory">Where the meter is made; <see langword="null"/> for one of its own.</param>
+    public KubernetesMetrics(IMeterFactory? factory = null)
     {
+        // A factory's meter is the factory's to dispose.
+        _isOwn = factory is null;
+        _meter = factory?.Create(new MeterOptions(MeterName)) ?? new Meter(MeterName);
         _events = _meter.CreateCounter<long>("mesh.registry.kubernetes.events", "{event}", "Watch events received.");
         _relists = _meter.CreateCounter<long>("mesh.registry.kubernetes.relists", "{list}", "Lists read anew after the first, by what made them necessary.");
         _reconnects = _meter.CreateCounter<long>("mesh.registry.kubernetes.reconnects", "{request}", "List and watch requests that failed and are tried again, by reason.");
@@ -32,7 +37,10 @@ internal sealed class KubernetesMetrics : IDisposable
 
     public void Published(ClusterId cluster, TimeSpan lag) => _lag.Record(lag.TotalSeconds, Cluster(cluster));
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        if (_isOwn) _meter.Dispose();
+    }
 
     private static KeyValuePair<string, object?> Cluster(ClusterId cluster) => new("cluster", cluster.Name);
 

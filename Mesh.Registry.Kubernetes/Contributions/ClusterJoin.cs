@@ -161,7 +161,7 @@ internal sealed class ClusterJoin
             {
                 // It may have been packed before the Nodes were in.
                 var segment = SegmentRegions.Derive(entry.Segment, _regions);
-                var unchanged = old is not null && old.Service == entry.Service && SegmentComparison.AreSame(old.Segment, segment);
+                var unchanged = old is not null && old.Service == entry.Service && segment.ContentEquals(old.Segment);
                 if (unchanged && old!.Problem == entry.Problem) return;
                 entry = entry with { Segment = unchanged ? old!.Segment : segment };
             }

@@ -13,6 +13,7 @@ internal sealed class CatalogCell : ServiceCell
     private ImmutableArray<CellSubscription> _subscriptions = [];
     private TaskCompletionSource? _changed;
     private bool _isDormant;
+    private long _knownSince;
     private int _noticeQueued;
     private volatile bool _isOfInterest;
 
@@ -31,6 +32,9 @@ internal sealed class CatalogCell : ServiceCell
         get => _isOfInterest;
         set => _isOfInterest = value;
     }
+
+    /// <summary>When it was first or again known after it was not, by the clock's timestamp.</summary>
+    public long KnownSince => Volatile.Read(ref _knownSince);
 
     public ImmutableArray<CellSubscription> Subscriptions => _subscriptions;
 
@@ -56,6 +60,12 @@ internal sealed class CatalogCell : ServiceCell
             var next = _contributions.IsEmpty
                 ? null
                 : ServiceMerger.Merge(Name, _core.NextRevision(), _core.TimeProvider.GetUtcNow(), _contributions, previous);
+            if (previous is null)
+            {
+                // Before it is published: whoever sees it known finds the time with it.
+                Volatile.Write(ref _knownSince, _core.TimeProvider.GetTimestamp());
+            }
+
             Publish(next);
             _core.Counts.Swapped(previous, next);
             waiters = _changed;

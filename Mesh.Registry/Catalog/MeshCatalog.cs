@@ -22,6 +22,7 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
     private readonly CatalogCore _core;
     private readonly SourceSink[] _sinks;
     private readonly CatalogRun _run;
+    private readonly SettleRule _settling;
     private readonly RegistryMetrics _metrics;
     private readonly NamespaceMemory? _memory;
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,6 +60,7 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
         }
 
         _run = new CatalogRun(_core, _sinks);
+        _settling = new SettleRule(_core, _sinks);
         _metrics = new RegistryMetrics(_core, _sinks, meterFactory);
         _memory = options.StateDirectory is { } directory ? new NamespaceMemory(directory, _core, _core.Logger) : null;
     }
@@ -117,7 +119,7 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
     public ValueTask<ServiceLookup> FindAsync(ServiceName service, CancellationToken cancellationToken)
     {
         var lookup = Find(service);
-        return IsSettled(lookup) ? new ValueTask<ServiceLookup>(lookup) : new ValueTask<ServiceLookup>(WaitUntilSettledAsync(service, cancellationToken));
+        return _settling.Remaining(lookup) == TimeSpan.Zero ? new ValueTask<ServiceLookup>(lookup) : new ValueTask<ServiceLookup>(WaitUntilSettledAsync(service, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -197,9 +199,6 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
         return cell.Current is null ? ServiceLookupStatus.Absent : ServiceLookupStatus.Known;
     }
 
-    private bool IsSettled(ServiceLookup lookup) =>
-        lookup.Status == ServiceLookupStatus.Absent || (lookup.Status == ServiceLookupStatus.Known && !Array.Exists(_sinks, static s => s.IsConnecting));
-
     private async Task<ServiceLookup> WaitUntilSettledAsync(ServiceName service, CancellationToken cancellationToken)
     {
         while (true)
@@ -208,12 +207,27 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
             var sources = _core.WhenSourcesChange;
             var changed = _core.Cells.GetOrAdd(service).WhenChanged();
             var lookup = Find(service);
-            if (IsSettled(lookup))
+            var remaining = _settling.Remaining(lookup);
+            if (remaining == TimeSpan.Zero)
             {
                 return lookup;
             }
 
-            await Task.WhenAny(sources, changed).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await WhenAnyAsync(sources, changed, remaining, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WhenAnyAsync(Task sources, Task changed, TimeSpan time, CancellationToken cancellationToken)
+    {
+        // Not linked to the caller's: a delay that the caller's cancellation ends would count as one of the three, and the wait would begin anew for ever.
+        using var over = new CancellationTokenSource();
+        try
+        {
+            await Task.WhenAny(sources, changed, Task.Delay(time, _core.TimeProvider, over.Token)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
         }
     }
 

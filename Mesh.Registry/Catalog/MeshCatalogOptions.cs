@@ -6,6 +6,12 @@ public sealed class MeshCatalogOptions
     /// <summary>How long a service must have been unused for its interest to end. Default: 10 min; it may last half as long again.</summary>
     public TimeSpan InterestExpiry { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// The cluster the process runs in: a service with ready endpoints there is routed to without waiting for sources that still connect. Default: none said; then the one that a
+    /// source calls the own one.
+    /// </summary>
+    public ClusterId OwnCluster { get; set; }
+
     /// <summary>Limits that protect the process from what a source brings.</summary>
     public CatalogLimits Limits { get; set; } = new();
 

@@ -12,7 +12,7 @@ internal enum HostForm
     /// <summary><c>name.namespace</c>.</summary>
     Short,
 
-    /// <summary><c>name.namespace.svc.cluster.local</c>.</summary>
+    /// <summary><c>name.namespace.svc.cluster.local</c>, or <c>name.namespace.svc</c> for short.</summary>
     ClusterLocal,
 
     /// <summary><c>name.namespace.svc.clusterset.local</c>.</summary>

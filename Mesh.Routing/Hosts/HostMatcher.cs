@@ -68,7 +68,7 @@ internal sealed class HostMatcher
             HostForm.ClusterLocal => ClusterLocal(host, port),
             HostForm.Short => Short(host, port),
             HostForm.Bare => Bare(host.Name.ToString(), port),
-            _ => new HostMatch(HostKind.Foreign, "it is not written as a service is (name, name.namespace, name.namespace.svc.cluster.local or name.namespace.svc.clusterset.local)"),
+            _ => new HostMatch(HostKind.Foreign, "it is not written as a service is (name, name.namespace, name.namespace.svc, name.namespace.svc.cluster.local or name.namespace.svc.clusterset.local)"),
         };
     }
 

@@ -4,6 +4,7 @@ namespace Mesh.Hosts;
 internal readonly ref struct HostName
 {
     private const string ClusterSetSuffix = ".svc.clusterset.local";
+    private const string ServiceSuffix = ".svc";
     private const string ClusterLocalSuffix = ".svc.cluster.local";
 
     private HostName(ReadOnlySpan<char> name, ReadOnlySpan<char> @namespace, string? portName, HostForm form)
@@ -56,6 +57,13 @@ internal readonly ref struct HostName
 
             port = host[1..end].ToString();
             host = host[(end + 1)..];
+        }
+
+        // As DNS in a cluster completes it by the search path. Two labels are name.namespace, whatever the namespace is called.
+        if (form == HostForm.Short && host.EndsWith(ServiceSuffix, StringComparison.Ordinal) && host[..^ServiceSuffix.Length].Contains('.'))
+        {
+            form = HostForm.ClusterLocal;
+            host = host[..^ServiceSuffix.Length];
         }
 
         var dot = host.IndexOf('.');

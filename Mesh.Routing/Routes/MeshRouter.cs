@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Mesh.Explaining;
 using Mesh.Health;
 using Mesh.Hosts;
@@ -37,13 +38,15 @@ public sealed class MeshRouter : IDisposable
     /// <param name="pickers">Algorithms by name, beside <c>least-request</c>, <c>round-robin</c> and <c>random</c>.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="loggerFactory">For state changes; never one line per request.</param>
+    /// <param name="meterFactory">Where its meter <c>Mesh.Routing</c> is made; <see langword="null"/> for a meter of its own.</param>
     /// <exception cref="ArgumentException">A policy cannot be followed: an unknown algorithm, a mode that is not available. The message names it and what is known.</exception>
     public MeshRouter(
         IMeshCatalog catalog,
         MeshRouterOptions options,
         IReadOnlyDictionary<string, EndpointPicker> pickers,
         TimeProvider timeProvider,
-        ILoggerFactory loggerFactory)
+        ILoggerFactory loggerFactory,
+        IMeterFactory? meterFactory = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
@@ -53,7 +56,8 @@ public sealed class MeshRouter : IDisposable
         var policies = new PolicyBook(options, new PickerCatalog(pickers));
         var meter = new RoutingMeter(
             () => Endpoints,
-            () => _services.Values.SelectMany(static s => s.Breakers.Select(b => (s.Name, b))));
+            () => _services.Values.SelectMany(static s => s.Breakers.Select(b => (s.Name, b))),
+            meterFactory);
         _context = new RouterContext(
             catalog,
             options,

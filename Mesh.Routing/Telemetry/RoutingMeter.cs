@@ -8,12 +8,16 @@ internal sealed class RoutingMeter : IDisposable
 {
     public const string Name = "Mesh.Routing";
 
-    private readonly Meter _meter = new(Name);
+    private readonly Meter _meter;
+    private readonly bool _isOwn;
     private readonly Counter<long> _ejections;
     private readonly Counter<long> _breakerChanges;
 
-    public RoutingMeter(Func<IEnumerable<EndpointState>> endpoints, Func<IEnumerable<(ServiceName Service, Breaker Breaker)>> breakers)
+    public RoutingMeter(Func<IEnumerable<EndpointState>> endpoints, Func<IEnumerable<(ServiceName Service, Breaker Breaker)>> breakers, IMeterFactory? factory = null)
     {
+        // A factory's meter is the factory's to dispose.
+        _isOwn = factory is null;
+        _meter = factory?.Create(new MeterOptions(Name)) ?? new Meter(Name);
         _ejections = _meter.CreateCounter<long>("mesh.routing.ejections", "{ejection}", "Endpoints ejected for failing.");
         _breakerChanges = _meter.CreateCounter<long>("mesh.routing.breaker.changes", "{change}", "Tiers or clusters that went down or came back.");
         _meter.CreateObservableCounter("mesh.routing.picks", () => ReadPicks(endpoints()), "{pick}", "Endpoints picked, per service, cluster and tier.");
@@ -40,7 +44,13 @@ internal sealed class RoutingMeter : IDisposable
 
     public void BreakerClosed(ServiceName service, Breaker breaker) => BreakerChanged(service, breaker, "closed");
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        if (_isOwn)
+        {
+            _meter.Dispose();
+        }
+    }
 
     private void BreakerChanged(ServiceName service, Breaker breaker, string state)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
 
 namespace Mesh.Chain;
 
@@ -127,6 +128,7 @@ public class ForeignHostTests
             static services =>
             {
                 services.AddHttpClient("fake").ConfigurePrimaryHttpMessageHandler(static () => new FakePrimary());
+                services.AddHttpClient("off").ConfigureMeshRouting(static p => p.Enabled = false);
                 services.AddHttpClient("derived").ConfigurePrimaryHttpMessageHandler(static () => new DerivedPrimary());
             },
             null,
@@ -135,6 +137,12 @@ public class ForeignHostTests
         (await mesh.Client("fake").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("fake http://orders.sales/");
         (await mesh.Client("derived").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("derived");
         orders.Count.ShouldBe(0);
+
+        // As the factory does when a handler's lifetime is over.
+        mesh.Services.GetServices<IHttpMessageHandlerBuilderFilter>().First().Configure(static b => b.PrimaryHandler = new FakePrimary())(Builder(mesh, "fake"));
+        mesh.Services.GetServices<IHttpMessageHandlerBuilderFilter>().First().Configure(static b => b.PrimaryHandler = new FakePrimary())(Builder(mesh, "off"));
+        mesh.Logs.GetSnapshot().Where(static l => l.Id.Id == 1306).Select(static l => l.Message[..l.Message.IndexOf(',', StringComparison.Ordinal)]).ShouldBe(
+            ["Client 'fake' has FakePrimary as its primary handler", "Client 'derived' has DerivedPrimary as its primary handler"]);
     }
 
     [Fact]
@@ -185,6 +193,13 @@ public class ForeignHostTests
 
         (await mesh.Client("on").GetStringAsync("http://orders.sales/", Stop)).ShouldBe("hello");
         HandlerChain.Of(mesh.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler("off"))[^1].ShouldBeOfType<SocketsHttpHandler>();
+    }
+
+    private static HttpMessageHandlerBuilder Builder(TestMesh mesh, string name)
+    {
+        var builder = mesh.Services.GetRequiredService<HttpMessageHandlerBuilder>();
+        builder.Name = name;
+        return builder;
     }
 
     private sealed class FakePrimary : HttpMessageHandler

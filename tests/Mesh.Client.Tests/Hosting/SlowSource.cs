@@ -1,7 +1,8 @@
 namespace Mesh.Hosting;
 
 /// <summary>A source that cannot be reached until it is told to deliver.</summary>
-internal sealed class SlowSource(string failure) : ICatalogSource
+/// <param name="failure">Why; <see langword="null"/> where it is only silent.</param>
+internal sealed class SlowSource(string? failure) : ICatalogSource
 {
     private readonly TaskCompletionSource<Action<ICatalogSink>> _delivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -11,7 +12,11 @@ internal sealed class SlowSource(string failure) : ICatalogSource
 
     public async Task RunAsync(ICatalogSink sink, CancellationToken cancellationToken)
     {
-        sink.ReportFailure(failure);
+        if (failure is not null)
+        {
+            sink.ReportFailure(failure);
+        }
+
         var deliver = await _delivery.Task.WaitAsync(cancellationToken);
         sink.ReportFailure(null);
         deliver(sink);

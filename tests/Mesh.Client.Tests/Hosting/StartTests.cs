@@ -60,6 +60,32 @@ public class StartTests
     }
 
     [Fact]
+    public async Task Send_TheOwnClusterHasTheServiceAndAnotherSourceIsSilent_IsServedAtOnce()
+    {
+        await using var orders = await Backend.SayingAsync("alpha");
+        await using var mesh = await StartSilentAsync();
+        mesh.SetOrders(orders);
+
+        (await mesh.Client().GetStringAsync("http://orders.sales/", Stop).WaitAsync(Eventually.Bound, Stop)).ShouldBe("alpha");
+    }
+
+    [Fact]
+    public async Task Send_AnotherClusterHasTheServiceAndASourceIsSilent_IsServedAfterASecond()
+    {
+        await using var orders = await Backend.SayingAsync("beta");
+        await using var mesh = await StartSilentAsync();
+        mesh.SetOrders("beta", orders.Port);
+        var catalog = mesh.Services.GetRequiredService<IMeshCatalog>();
+        await Eventually.BecomesTrue(() => catalog.Find(new ServiceName("sales", "orders")).Status == ServiceLookupStatus.Known, "beta's endpoints are known");
+
+        var sending = mesh.Client().GetStringAsync("http://orders.sales/", Stop);
+        sending.IsCompleted.ShouldBeFalse();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await sending.WaitAsync(Eventually.Bound, Stop)).ShouldBe("beta");
+    }
+
+    [Fact]
     public async Task Send_CallerCancelsTheWait_EndsAtOnce()
     {
         await using var mesh = await StartAsync();
@@ -233,6 +259,22 @@ public class StartTests
         (await mesh.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Stop)).Entries["mesh"];
 
     // The start itself waits for nobody; the tests go on when the sources have spoken.
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("alpha", 0)]
+    public async Task Start_WithoutAnOwnCluster_WarnsOnceAndSaysWhatToSet(string? cluster, int times)
+    {
+        await using var mesh = await TestMesh.StartAsync(null, m => m.Configure(o => o.Locality.Cluster = cluster));
+
+        var warnings = mesh.Logs.GetSnapshot().Where(static l => l.Id.Id == 1305).ToList();
+
+        warnings.Count.ShouldBe(times);
+        warnings.ShouldAllBe(static w => w.Level == Microsoft.Extensions.Logging.LogLevel.Warning && w.Message.Contains("Set Mesh:Locality:Cluster", StringComparison.Ordinal));
+    }
+
+    private Task<TestMesh> StartSilentAsync() =>
+        TestMesh.StartAsync(services => services.AddSingleton<TimeProvider>(_clock), static mesh => mesh.AddSource(static _ => new SlowSource(null)));
+
     private async Task<TestMesh> StartAsync()
     {
         var mesh = await TestMesh.StartAsync(

@@ -24,6 +24,8 @@ public class LogEventTests
             "1302 Synced Information",
             "1303 NoSources Warning",
             "1304 NoSection Warning",
+            "1305 NoOwnCluster Warning",
+            "1306 NotForked Information",
             "1310 Unreachable Warning",
             "1311 Reachable Information",
         ]);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using k8s;
 
 namespace Mesh.Connection;
@@ -25,6 +26,34 @@ public sealed class ApiClientTests : IDisposable
     public void Create_CompressionTurnedOff_AsksForNone() =>
         Prepared(new ConnectionSettings(new KubernetesClientConfiguration { Host = "https://127.0.0.1:1" }) { AllowCompression = false })
             .AutomaticDecompression.ShouldBe(DecompressionMethods.None);
+
+    [Fact]
+    public async Task Create_Connections_NoticeASilentPeerWithoutHttp2()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        using var handler = Prepared(new ConnectionSettings(new KubernetesClientConfiguration { Host = "https://127.0.0.1:1" }));
+        var connected = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);
+        handler.PlaintextStreamFilter = (context, _) =>
+        {
+            connected.SetResult(((NetworkStream)context.PlaintextStream).Socket);
+            return new(context.PlaintextStream);
+        };
+        using var client = new HttpMessageInvoker(handler, disposeHandler: false);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{server.LocalEndpoint}/");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        var sending = client.SendAsync(request, stop.Token);
+        var socket = await connected.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, stop.Token);
+
+        socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive).ShouldNotBe(0);
+        var seconds = Seconds(SocketOptionName.TcpKeepAliveTime) + (Seconds(SocketOptionName.TcpKeepAliveInterval) * Seconds(SocketOptionName.TcpKeepAliveRetryCount));
+        seconds.ShouldBe(45);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(sending);
+
+        int Seconds(SocketOptionName option) => (int)socket.GetSocketOption(SocketOptionLevel.Tcp, option)!;
+    }
 
     [Theory]
     [InlineData("127.0.0.2", "127.0.0.2")]

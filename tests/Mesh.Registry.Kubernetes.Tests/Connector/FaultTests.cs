@@ -235,6 +235,29 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OtherCluster_ThatAnotherNameHolds_IsRefusedAndWhatTheVanishedOneBroughtIsGone()
+    {
+        await using var other = await TestCluster.StartAsync();
+        await other.AddServiceAsync("stock");
+        _mesh.AddKubernetesCluster("beta", o =>
+        {
+            o.KubeconfigPath = other.KubeconfigPath;
+            o.RequestTimeout = TimeSpan.FromMinutes(10);
+        });
+        await LiveAsync();
+        await UntilAsync(() => _mesh["beta"].IsLive);
+        File.Copy(other.KubeconfigPath, _cluster.KubeconfigPath, overwrite: true);
+
+        _cluster.Faults.ExpireTokens();
+        _cluster.Faults.EndWatches();
+
+        await UntilAsync(() => Sink.Failure?.Contains("is the same as cluster beta", StringComparison.Ordinal) == true);
+        Sink.Services.ShouldBeEmpty();
+        (Sink.Cluster.Freshness, Sink.Cluster.Uid).ShouldBe((ClusterFreshness.Connecting, null), "nothing of it is in use any more");
+        _mesh["beta"].Find("stock.sales").ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Cancellation_WhileWatching_EndsCleanly()
     {
         await LiveAsync();

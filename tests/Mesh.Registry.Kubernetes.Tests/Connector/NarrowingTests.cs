@@ -55,6 +55,43 @@ public sealed class NarrowingTests
     }
 
     [Fact]
+    public async Task Services_AllNamedWithTheirNamespace_OnlyTheseNamespacesAreWatched()
+    {
+        string[] sales =
+        [
+            "list /api/v1/namespaces/sales/services", "list /api/v1/nodes", "list /apis/discovery.k8s.io/v1/namespaces/sales/endpointslices",
+            "watch /api/v1/namespaces/sales/services", "watch /api/v1/nodes", "watch /apis/discovery.k8s.io/v1/namespaces/sales/endpointslices",
+        ];
+
+        Shown(await RequestsAsync(static o => o.Services = ["orders.sales", "stock.sales"])).ShouldBe(sales);
+        Shown(await RequestsAsync(static o =>
+        {
+            o.Namespaces = ["default", "sales"];
+            o.Services = ["orders.sales"];
+        })).ShouldBe(sales);
+    }
+
+    [Fact]
+    public async Task Services_OneNamedWithoutItsNamespace_EveryConfiguredNamespaceIsWatched()
+    {
+        var requests = await RequestsAsync(static o =>
+        {
+            o.Namespaces = ["default", "sales"];
+            o.Services = ["orders.sales", "stock"];
+        });
+
+        Of(requests, "/services").Select(static r => r.Split('?')[0]).Distinct().Order().ShouldBe(["/api/v1/namespaces/default/services", "/api/v1/namespaces/sales/services"]);
+    }
+
+    [Fact]
+    public async Task Services_InMoreNamespacesThanAreWorthAWatchEach_TheWholeClusterIsWatched()
+    {
+        var requests = await RequestsAsync(static o => o.Services = [.. Enumerable.Range(0, 11).Select(static i => $"orders.team-{i}")]);
+
+        Of(requests, "/services").ShouldAllBe(static r => r.StartsWith("/api/v1/services?", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task LabelSelector_Given_IsTheServersWork()
     {
         var requests = await RequestsAsync(static o => o.LabelSelector = "team=a,tier!=test");

@@ -34,6 +34,58 @@ public class LookupTests
         (await lookup).Status.ShouldBe(ServiceLookupStatus.Known);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FindAsync_TheOwnClusterHasIt_DoesNotWaitForASilentSource(bool configured)
+    {
+        var own = new HandSource("own");
+        var silent = new HandSource("silent");
+        await using var test = await StartAsync(new MeshCatalogOptions { Seed = 1, OwnCluster = configured ? Alpha : default }, own, silent);
+        own.Sink.SetCluster(Live(Alpha) with { IsOwn = !configured });
+        own.Sink.Upsert(Alpha, Service(Orders, "10.0.0.1"));
+
+        var lookup = test.Catalog.FindAsync(Orders, Token).AsTask();
+
+        lookup.IsCompleted.ShouldBeTrue("nearer endpoints than the own cluster's there are none");
+        (await lookup).Status.ShouldBe(ServiceLookupStatus.Known);
+    }
+
+    [Fact]
+    public async Task FindAsync_TheOwnClusterHasNoReadyEndpoint_WaitsForTheOthers()
+    {
+        var own = new HandSource("own");
+        var silent = new HandSource("silent");
+        await using var test = await StartAsync(new MeshCatalogOptions { Seed = 1, OwnCluster = Alpha }, own, silent);
+        own.Sink.Upsert(Alpha, Service(Orders));
+        var lookup = test.Catalog.FindAsync(Orders, Token).AsTask();
+        lookup.IsCompleted.ShouldBeFalse();
+
+        own.Sink.Upsert(Alpha, Service(Orders, "10.0.0.1"));
+
+        (await lookup.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Token)).Status.ShouldBe(ServiceLookupStatus.Known);
+    }
+
+    [Fact]
+    public async Task FindAsync_OnlyAnotherClusterHasIt_WaitsOneSecondForASilentSourceAndNoLonger()
+    {
+        var far = new HandSource("far");
+        var silent = new HandSource("silent");
+        await using var test = await StartAsync(new MeshCatalogOptions { Seed = 1, OwnCluster = Alpha }, far, silent);
+        far.Sink.SetCluster(Live(Beta));
+        far.Sink.Upsert(Beta, Service(Orders, Beta, "10.0.0.1"));
+        test.Clock.Advance(TimeSpan.FromMilliseconds(400));
+        var lookup = test.Catalog.FindAsync(Orders, Token).AsTask();
+        await Until.TrueAsync(() => test.Clock.Waits.Contains(TimeSpan.FromMilliseconds(600)));
+        test.Clock.Advance(TimeSpan.FromMilliseconds(599));
+        lookup.IsCompleted.ShouldBeFalse();
+
+        test.Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        (await lookup.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Token)).Status.ShouldBe(ServiceLookupStatus.Known);
+        test.Catalog.FindAsync(Orders, Token).AsTask().IsCompleted.ShouldBeTrue("the grace is the service's, not each request's");
+    }
+
     [Fact]
     public async Task FindAsync_TheFirstConnectOfASourceFailed_WaitsForItOnlyWhileTheServiceIsNotKnown()
     {
@@ -62,6 +114,23 @@ public class LookupTests
         await caller.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => lookup);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FindAsync_CancelledAlready_EndsWhereItWouldWait(bool isKnown)
+    {
+        var source = new HandSource();
+        await using var test = await StartAsync(source, new HandSource("silent"));
+        if (isKnown)
+        {
+            source.Sink.Upsert(Alpha, Service(Orders, "10.0.0.1"));
+        }
+
+        var lookup = Task.Run(() => test.Catalog.FindAsync(Orders, new CancellationToken(canceled: true)).AsTask(), Token);
+
+        await Should.ThrowAsync<OperationCanceledException>(lookup.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Token));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ public sealed class HostMatchTests
     [InlineData("http://_http.orders.sales", "orders.sales", ServiceView.Mesh)]
     [InlineData("http://orders.other.svc.cluster.local", "orders.other", ServiceView.OwnCluster)]
     [InlineData("http://orders.other.svc.cluster.local.", "orders.other", ServiceView.OwnCluster)]
+    [InlineData("http://orders.other.svc", "orders.other", ServiceView.OwnCluster)]
+    [InlineData("http://orders.other.svc.:8080", "orders.other", ServiceView.OwnCluster)]
+    [InlineData("http://_http.orders.other.svc", "orders.other", ServiceView.OwnCluster)]
     [InlineData("http://orders.other.svc.clusterset.local", "orders.other", ServiceView.ClusterSet)]
     [InlineData("http://_grpc.orders.other.svc.clusterset.local", "orders.other", ServiceView.ClusterSet)]
     public void Match_ServiceHost_IsService(string url, string service, ServiceView view)
@@ -31,7 +34,9 @@ public sealed class HostMatchTests
     [InlineData("https://example.org:8443")]
     [InlineData("http://api.github.com")]
     [InlineData("http://www.orders.sales")]
-    [InlineData("http://orders.sales.svc")]
+    [InlineData("http://pod-0.orders.sales.svc")]
+    [InlineData("http://orders.svc")]
+    [InlineData("http://orders.sales.cluster.local")]
     [InlineData("http://pod-0.orders.sales.svc.cluster.local")]
     [InlineData("http://svc.cluster.local")]
     [InlineData("http://sales.svc.cluster.local")]
@@ -60,6 +65,17 @@ public sealed class HostMatchTests
             var match = mesh.Router.Match(uri);
             (match.Kind == HostKind.Foreign || match.Service.Name.StartsWith("xn--", StringComparison.Ordinal)).ShouldBeTrue(match.Reason);
         }
+    }
+
+    [Fact]
+    public void Match_NamespaceCalledSvc_IsNamespace()
+    {
+        using var mesh = new TestMesh().Cluster("alpha");
+        mesh.Options = mesh.Options with { KnownNamespaces = ["svc"] };
+
+        var match = mesh.Router.Match(new Uri("http://orders.svc"));
+
+        (match.Service.ToString(), match.View).ShouldBe(("orders.svc", ServiceView.Mesh));
     }
 
     [Fact]
