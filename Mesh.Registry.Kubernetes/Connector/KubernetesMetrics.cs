@@ -7,7 +7,7 @@ namespace Mesh.Connector;
 /// <summary>The meter of the cluster connectors of one process.</summary>
 internal sealed class KubernetesMetrics : IDisposable
 {
-    public const string MeterName = "Mesh.Registry.Kubernetes";
+    public const string MeterName = "Mesh";
 
     private readonly Meter _meter;
     private readonly bool _isOwn;
@@ -29,7 +29,7 @@ internal sealed class KubernetesMetrics : IDisposable
     }
 
     public void Event(ClusterId cluster, WatchTarget target, WatchEventType type) =>
-        _events.Add(1, Cluster(cluster), Resource(target), new KeyValuePair<string, object?>("type", Name(type)));
+        _events.Add(1, Cluster(cluster), Resource(target), new KeyValuePair<string, object?>("mesh.event", Name(type)));
 
     public void Relist(ClusterId cluster, WatchTarget target, WatchFailure cause) => _relists.Add(1, Cluster(cluster), Resource(target), Reason(cause.Kind));
 
@@ -42,11 +42,11 @@ internal sealed class KubernetesMetrics : IDisposable
         if (_isOwn) _meter.Dispose();
     }
 
-    private static KeyValuePair<string, object?> Cluster(ClusterId cluster) => new("cluster", cluster.Name);
+    private static KeyValuePair<string, object?> Cluster(ClusterId cluster) => new("mesh.cluster", cluster.Name);
 
-    private static KeyValuePair<string, object?> Resource(WatchTarget target) => new("resource", target.Type.Plural);
+    private static KeyValuePair<string, object?> Resource(WatchTarget target) => new("mesh.resource", target.Type.Plural);
 
-    private static KeyValuePair<string, object?> Reason(WatchFailureKind kind) => new("reason", kind switch
+    private static KeyValuePair<string, object?> Reason(WatchFailureKind kind) => new("mesh.reason", kind switch
     {
         WatchFailureKind.Unreachable => "unreachable",
         WatchFailureKind.Certificate => "certificate",

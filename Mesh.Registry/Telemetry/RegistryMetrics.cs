@@ -7,7 +7,7 @@ namespace Mesh.Telemetry;
 /// <summary>The meter <c>Mesh.Registry</c>: read when somebody listens, kept up by nobody.</summary>
 internal sealed class RegistryMetrics : IDisposable
 {
-    public const string MeterName = "Mesh.Registry";
+    public const string MeterName = "Mesh";
 
     private readonly Meter? _own;
 

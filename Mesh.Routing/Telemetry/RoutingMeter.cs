@@ -6,7 +6,7 @@ namespace Mesh.Telemetry;
 /// <summary>The meter <c>Mesh.Routing</c>. Observed instruments are computed when a listener asks, never on a pick.</summary>
 internal sealed class RoutingMeter : IDisposable
 {
-    public const string Name = "Mesh.Routing";
+    public const string Name = "Mesh";
 
     private readonly Meter _meter;
     private readonly bool _isOwn;

@@ -15,7 +15,7 @@ public sealed class KubernetesMetricsTests
         {
             InstrumentPublished = (instrument, l) =>
             {
-                if (instrument.Meter.Name == "Mesh.Registry.Kubernetes") l.EnableMeasurementEvents(instrument, metrics);
+                if (instrument.Meter.Name == "Mesh") l.EnableMeasurementEvents(instrument, metrics);
             },
         };
         listener.SetMeasurementEventCallback<long>((i, v, tags, _) => Note(i, tags));
@@ -31,10 +31,10 @@ public sealed class KubernetesMetricsTests
         metrics.Published(cluster, TimeSpan.FromMilliseconds(3));
 
         seen.ShouldBe([
-            "mesh.registry.kubernetes.events {event} cluster=alpha-metrics resource=endpointslices type=added",
-            "mesh.registry.kubernetes.relists {list} cluster=alpha-metrics resource=endpointslices reason=expired",
-            "mesh.registry.kubernetes.reconnects {request} cluster=alpha-metrics resource=endpointslices reason=expired",
-            "mesh.registry.kubernetes.lag s cluster=alpha-metrics",
+            "mesh.registry.kubernetes.events {event} mesh.cluster=alpha-metrics mesh.resource=endpointslices mesh.event=added",
+            "mesh.registry.kubernetes.relists {list} mesh.cluster=alpha-metrics mesh.resource=endpointslices mesh.reason=expired",
+            "mesh.registry.kubernetes.reconnects {request} mesh.cluster=alpha-metrics mesh.resource=endpointslices mesh.reason=expired",
+            "mesh.registry.kubernetes.lag s mesh.cluster=alpha-metrics",
         ]);
 
         // Other tests' connectors have meters of the same name.

@@ -31,7 +31,7 @@ public sealed class TelemetryDocumentTests
             InstrumentPublished = (instrument, _) =>
             {
                 if (!ReferenceEquals(instrument.Meter.Scope, factory) || !instrument.Name.StartsWith("mesh.", StringComparison.Ordinal)) return;
-                MeshTelemetry.Meters.ShouldContain(instrument.Meter.Name);
+                instrument.Meter.Name.ShouldBe(MeshTelemetry.Name);
                 lock (found) found.Add($"{instrument.Name} {Kind(instrument)} {instrument.Unit}");
             },
         };
