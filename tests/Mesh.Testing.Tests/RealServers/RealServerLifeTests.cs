@@ -87,7 +87,7 @@ public sealed class RealServerLifeTests
         server.Capabilities.HasFlag(KubernetesServerCapabilities.EndpointSliceController).ShouldBeFalse();
     }
 
-    private static async Task ShouldEndAsync(Stream stream)
+    internal static async Task ShouldEndAsync(Stream stream)
     {
         var buffer = new byte[4096];
         try
@@ -102,7 +102,7 @@ public sealed class RealServerLifeTests
         }
     }
 
-    private static async Task DialAsync(Uri address)
+    internal static async Task DialAsync(Uri address)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, address.Port, Cancelled);
