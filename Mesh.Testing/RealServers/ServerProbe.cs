@@ -18,8 +18,8 @@ internal sealed class ServerProbe : IDisposable
         {
             UseProxy = false,
 
-            // Never a second request: whom a server trusts may have changed since the connection was made.
-            PooledConnectionLifetime = TimeSpan.Zero,
+            // Whom a server trusts may have changed since a connection was made.
+            PooledConnectionLifetime = TimeSpan.FromSeconds(1),
             SslOptions = new SslClientAuthenticationOptions
             {
                 ClientCertificates = [administrator.Certificate],
