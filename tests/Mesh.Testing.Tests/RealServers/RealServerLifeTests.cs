@@ -92,7 +92,7 @@ public sealed class RealServerLifeTests
         var buffer = new byte[4096];
         try
         {
-            while (await stream.ReadAsync(buffer, Cancelled) > 0)
+            while (await stream.ReadAsync(buffer, Cancelled).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancelled) > 0)
             {
             }
         }
