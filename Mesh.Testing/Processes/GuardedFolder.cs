@@ -36,6 +36,9 @@ internal sealed class GuardedFolder : IAsyncDisposable
     /// <summary>The file that tells the guard of the process with this name.</summary>
     public string PidFile(string name) => System.IO.Path.Combine(Path, "run", name + ".pid");
 
+    /// <summary>The shell script of this name that the guard runs at the end, unless it was deleted before.</summary>
+    public string EndScript(string name) => System.IO.Path.Combine(Path, "run", name + ".sh");
+
     /// <summary>Ends what is left of folders whose owner and guard are both gone. Does not wait.</summary>
     public static void RemoveAbandoned()
     {

@@ -4,8 +4,8 @@ namespace Mesh.Processes;
 
 /// <summary>
 /// A small shell process that outlives its parent by a moment: it reads from a pipe that only this process holds open, so
-/// it sees the end however this process ends, SIGKILL included. Then it kills what is registered in the folder and
-/// removes the folder. Signals from a terminal do not end it early.
+/// it sees the end however this process ends, SIGKILL included. Then it kills what is registered in the folder, runs the
+/// scripts that end what is no process of this machine, and removes the folder. Signals from a terminal do not end it early.
 /// </summary>
 internal sealed class ProcessGuard : IDisposable
 {
@@ -22,6 +22,9 @@ internal sealed class ProcessGuard : IDisposable
           else ps -ww -o command= -p "$pid" | grep -qF "$1/" || continue
           fi
           kill -9 "$pid"
+        done
+        for file in "$1"/run/*.sh; do
+          [ -f "$file" ] && /bin/sh "$file"
         done
         for attempt in 1 2 3 4 5 6 7 8 9 10; do
           rm -rf "$1"

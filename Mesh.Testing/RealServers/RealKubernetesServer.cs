@@ -146,7 +146,7 @@ public sealed class RealKubernetesServer : IKubernetesServer
 
         using var bound = new CancellationTokenSource(_options.StartTimeout, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
-        using var probe = new ServerProbe(Address, _files);
+        using var probe = new ServerProbe(Address, _files.Administrator, _files.Authority.Certificate);
         await UntilAsync("to answer /readyz", probe.UntilReadyAsync).ConfigureAwait(false);
 
         var capabilities = KubernetesServerCapabilities.Rbac;

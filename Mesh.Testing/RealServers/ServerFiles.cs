@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using Mesh.Processes;
 
 namespace Mesh.RealServers;
@@ -15,20 +13,18 @@ internal sealed class ServerFiles : IDisposable
         rules: [{level: Metadata}]
         """;
 
-    private readonly string _cluster;
-    private readonly Uri _address;
     private readonly GuardedFolder _folder;
     private readonly TestCertificateAuthority _authority;
-    private readonly ConcurrentDictionary<string, Lazy<string>> _kubeconfigs = new(StringComparer.Ordinal);
+    private readonly IdentityKubeconfigs _kubeconfigs;
 
     public ServerFiles(string cluster, Uri address, GuardedFolder folder)
     {
-        (_cluster, _address, _folder) = (cluster, address, folder);
+        _folder = folder;
         _authority = new TestCertificateAuthority($"mesh test ca {cluster}");
-        Administrator = _authority.IssueClient("admin", "system:masters");
+        _kubeconfigs = new IdentityKubeconfigs(cluster, address, _authority.CertificatePem, _authority);
     }
 
-    public TestCertificate Administrator { get; }
+    public TestCertificate Administrator => _kubeconfigs.Administrator;
 
     public TestCertificateAuthority Authority => _authority;
 
@@ -64,47 +60,11 @@ internal sealed class ServerFiles : IDisposable
     }
 
     /// <summary>The same text for the same user, however often it is asked for.</summary>
-    public string Kubeconfig(string identity) =>
-        _kubeconfigs.GetOrAdd(identity, user => new Lazy<string>(() => MakeKubeconfig(user))).Value;
+    public string Kubeconfig(string identity) => _kubeconfigs[identity];
 
     public void Dispose()
     {
-        Administrator.Dispose();
+        _kubeconfigs.Dispose();
         _authority.Dispose();
     }
-
-    private string MakeKubeconfig(string identity)
-    {
-        using var made = identity == "admin" ? null : _authority.IssueClient(identity, Groups(identity));
-        var certificate = made ?? Administrator;
-        return $"""
-            apiVersion: v1
-            kind: Config
-            current-context: {Quoted(_cluster)}
-            clusters:
-            - name: {Quoted(_cluster)}
-              cluster:
-                server: {_address.GetLeftPart(UriPartial.Authority)}
-                certificate-authority-data: {Data(_authority.CertificatePem)}
-            users:
-            - name: {Quoted(identity)}
-              user:
-                client-certificate-data: {Data(certificate.CertificatePem)}
-                client-key-data: {Data(certificate.KeyPem)}
-            contexts:
-            - name: {Quoted(_cluster)}
-              context:
-                cluster: {Quoted(_cluster)}
-                user: {Quoted(identity)}
-
-            """;
-    }
-
-    // A user named like a ServiceAccount is in the groups that its token would put it in, so that RBAC for them applies.
-    private static string[] Groups(string identity) =>
-        identity.Split(':') is ["system", "serviceaccount", var ns, _] ? ["system:serviceaccounts", "system:serviceaccounts:" + ns] : [];
-
-    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-
-    private static string Data(string pem) => Convert.ToBase64String(Encoding.UTF8.GetBytes(pem));
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 
 namespace Mesh.RealServers;
 
@@ -11,18 +12,21 @@ internal sealed class ServerProbe : IDisposable
 
     private readonly HttpClient _client;
 
-    public ServerProbe(Uri address, ServerFiles files)
+    public ServerProbe(Uri address, TestCertificate administrator, X509Certificate2 authority)
     {
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
+
+            // Whom a server trusts may have changed since a connection was made.
+            PooledConnectionLifetime = TimeSpan.FromSeconds(1),
             SslOptions = new SslClientAuthenticationOptions
             {
-                ClientCertificates = [files.Administrator.Certificate],
+                ClientCertificates = [administrator.Certificate],
                 CertificateChainPolicy = new X509ChainPolicy
                 {
                     TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { files.Authority.Certificate },
+                    CustomTrustStore = { authority },
                     RevocationMode = X509RevocationMode.NoCheck,
                 },
             },
@@ -35,6 +39,16 @@ internal sealed class ServerProbe : IDisposable
     /// <summary>Pods can be created from then on.</summary>
     public Task UntilDefaultAccountAsync(CancellationToken cancellationToken) =>
         UntilFoundAsync("api/v1/namespaces/default/serviceaccounts/default", cancellationToken);
+
+    /// <summary>The git version that it reports, such as <c>v1.37.2+k3s1</c>.</summary>
+    public async Task<string> VersionAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await _client.GetAsync(new Uri("version", UriKind.Relative), cancellationToken).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+        using var version = await JsonDocument.ParseAsync(
+            await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), cancellationToken: cancellationToken).ConfigureAwait(false);
+        return version.RootElement.GetProperty("gitVersion").GetString()!;
+    }
 
     /// <summary>Whether a watch may begin with the present state: a server that cannot refuses the parameter.</summary>
     public async Task<bool> HasWatchListAsync(CancellationToken cancellationToken)

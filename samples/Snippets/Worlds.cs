@@ -18,6 +18,14 @@ internal static class Worlds
         (await app.SendAsync(100, "http://orders.sales")).ShouldAllBeServedBy("beta");
     }
 
+    public static async Task OnK3s()
+    {
+        var k3s = new K3sClusterProvider(new K3sClusterOptions { Image = "rancher/k3s:v1.34.1-k3s1", PullMissingImage = true });
+        await using var mesh = await MeshFixture.StartAsync(m => m
+            .Cluster("alpha", region: "eu", provider: k3s).Cluster("beta", region: "us")
+            .Service("orders.sales", replicas: 3));
+    }
+
     public static void Substitute(IServiceCollection services)
     {
         services.ReplaceMeshCatalog(c => c.Service("orders.sales", "http://127.0.0.1:5000"));

@@ -15,6 +15,7 @@ internal sealed class ChildHost : IDisposable
         _output = process.StandardOutput.ReadToEndAsync();
     }
 
+    /// <summary>The folder that its server lives in, or the container.</summary>
     public string Folder { get; private set; } = "";
 
     public int Guard { get; private set; }
@@ -22,7 +23,7 @@ internal sealed class ChildHost : IDisposable
     public IReadOnlyList<int> Processes { get; private set; } = [];
 
     /// <summary>Starts it and waits until what it shall start is running.</summary>
-    /// <param name="version">The real API server that it starts; a mere sleeper where it is empty.</param>
+    /// <param name="version">The real API server that it starts, or <see cref="ChildHostStory.K3s"/>; a mere sleeper where it is empty.</param>
     /// <param name="cancellationToken">The test's.</param>
     public static async Task<ChildHost> StartAsync(string version, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ public sealed class ChildHostStory
 {
     internal const string ReportVariable = "MESH_CHILD_REPORT";
     internal const string VersionVariable = "MESH_CHILD_VERSION";
+    internal const string K3s = "k3s";
 
     [Fact(Explicit = true)]
     public async Task StartsServersReportsThemAndWaitsForItsEnd()
@@ -20,6 +21,11 @@ public sealed class ChildHostStory
             var guarded = GuardedFolder.Create();
             var sleeper = Sleeper.Start(guarded, "sleeper");
             (folder, guard, processes) = (guarded.Path, guarded.GuardId, [sleeper.Id]);
+        }
+        else if (version == K3s)
+        {
+            var server = await new K3sClusterProvider().StartAsync("alpha", TestContext.Current.CancellationToken);
+            (folder, guard, processes) = (server.ContainerName, 0, []);
         }
         else
         {

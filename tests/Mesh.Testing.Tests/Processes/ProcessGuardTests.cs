@@ -57,6 +57,22 @@ public sealed class ProcessGuardTests
     }
 
     [Fact]
+    public async Task Dispose_RunsTheEndScriptsThatAreLeft()
+    {
+        var trace = Path.Combine(Path.GetTempPath(), $"mesh-trace-{Guid.NewGuid():N}");
+        var folder = GuardedFolder.Create();
+        await File.WriteAllTextAsync(folder.EndScript("done"), $"echo done >>{trace}", Cancelled);
+        await File.WriteAllTextAsync(folder.EndScript("left"), $"echo left >>{trace}", Cancelled);
+        File.Delete(folder.EndScript("done"));
+
+        await folder.DisposeAsync();
+
+        (await File.ReadAllTextAsync(trace, Cancelled)).ShouldBe("left\n");
+        File.Delete(trace);
+        Directory.Exists(folder.Path).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task NumberOfAnotherProcess_IsNotKilled()
     {
         await using var other = GuardedFolder.Create();

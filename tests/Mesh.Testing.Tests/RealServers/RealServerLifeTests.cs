@@ -87,12 +87,12 @@ public sealed class RealServerLifeTests
         server.Capabilities.HasFlag(KubernetesServerCapabilities.EndpointSliceController).ShouldBeFalse();
     }
 
-    private static async Task ShouldEndAsync(Stream stream)
+    internal static async Task ShouldEndAsync(Stream stream)
     {
         var buffer = new byte[4096];
         try
         {
-            while (await stream.ReadAsync(buffer, Cancelled) > 0)
+            while (await stream.ReadAsync(buffer, Cancelled).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancelled) > 0)
             {
             }
         }
@@ -102,7 +102,7 @@ public sealed class RealServerLifeTests
         }
     }
 
-    private static async Task DialAsync(Uri address)
+    internal static async Task DialAsync(Uri address)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, address.Port, Cancelled);

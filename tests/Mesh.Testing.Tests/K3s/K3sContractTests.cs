@@ -1,0 +1,10 @@
+using Mesh.Contract;
+
+namespace Mesh.K3s;
+
+/// <summary>The contract on K3s.</summary>
+[Collection(K3sGroup.Name)]
+public sealed class K3sContractTests(K3sServers servers) : WatchListContract
+{
+    protected override async Task<IKubernetesServer> ServerAsync() => await servers.GetAsync();
+}
