@@ -180,7 +180,7 @@ public abstract class ConnectorContract : ProtocolContract
         await mesh.UntilAsync(() => sink.Failure is not null);
 
         sink.Failure!.ShouldContain("cluster alpha");
-        sink.Failure!.ShouldContain("list endpointslices.discovery.k8s.io");
+        sink.Failure!.ShouldContain("watch endpointslices.discovery.k8s.io");
         sink.Failure!.ShouldContain("Grant get, list and watch");
         sink.IsSynced.ShouldBeFalse();
         sink.Cluster.Freshness.ShouldBe(ClusterFreshness.Connecting);
