@@ -4,7 +4,7 @@ namespace Mesh.Connection;
 
 /// <summary>An answer that holds its client until it is disposed.</summary>
 internal sealed class ApiResponse(ApiClient client, HttpResponseMessage message, Stream body, DateTimeOffset now)
-    : TransportResponse((int)message.StatusCode, RetryAfterOf(message, now), body)
+    : TransportResponse((int)message.StatusCode, RetryAfterOf(message, now), body, message.Content.Headers.ContentType?.MediaType)
 {
     private int _disposed;
 

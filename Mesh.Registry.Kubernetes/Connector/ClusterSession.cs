@@ -16,6 +16,7 @@ internal sealed class ClusterSession
     private readonly ApiConnection _connection;
     private readonly ClusterHealth _health;
     private readonly StringPool _pool = new();
+    private readonly ServerFeatures _features = new();
     private readonly WatchTarget _nodes = new(ResourceType.Nodes) { MetadataOnly = true };
     private readonly List<WatchTarget> _required = [];
     private readonly List<Func<CancellationToken, Task>> _watchers = [];
@@ -87,7 +88,7 @@ internal sealed class ClusterSession
     {
         _sets[target] = set;
         if (isRequired) _required.Add(target);
-        var watcher = new ResourceWatcher<T>(target, decoder, _connection, set, _health, _context.Timings, _context.TimeProvider, _context.Random);
+        var watcher = new ResourceWatcher<T>(target, decoder, _connection, set, _health, _features, _context.Timings, _context.TimeProvider, _context.Random);
         _watchers.Add(watcher.RunAsync);
     }
 

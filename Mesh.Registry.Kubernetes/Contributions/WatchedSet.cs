@@ -28,8 +28,12 @@ internal sealed class WatchedSet<T, TKept>(
 
     public void InitApply(T item)
     {
-        if (convert(item) is { } kept) _pending![keyOf(item)] = kept;
+        var key = keyOf(item);
+        if (convert(item) is { } kept) _pending![key] = kept;
+        else _pending!.Remove(key);
     }
+
+    public void InitDelete(T item) => _pending!.Remove(keyOf(item));
 
     public void InitDone()
     {

@@ -10,6 +10,9 @@ internal sealed class ByteWindow(Stream stream) : IDisposable
 {
     private const int InitialSize = 16 * 1024;
 
+    // What one large object took is not held for as long as a watch lasts.
+    private const int LargestIdle = 1024 * 1024;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialSize);
     private int _start;
     private int _end;
@@ -38,6 +41,14 @@ internal sealed class ByteWindow(Stream stream) : IDisposable
     private void MakeRoom()
     {
         var unread = _end - _start;
+        if (unread == 0 && _buffer.Length > LargestIdle)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = ArrayPool<byte>.Shared.Rent(InitialSize);
+            _start = _end = 0;
+            return;
+        }
+
         if (_start > 0 && (unread == 0 || _buffer.Length - _end < InitialSize / 4))
         {
             Unread.CopyTo(_buffer);

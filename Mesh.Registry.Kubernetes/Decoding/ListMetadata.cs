@@ -7,6 +7,23 @@ namespace Mesh.Decoding;
 /// <param name="Continue">The next page's token; <see langword="null"/> on the last.</param>
 internal readonly record struct ListMetadata(string ResourceVersion, string? Continue)
 {
+    /// <summary>Reads <c>ListMeta</c> (protobuf); <see langword="false"/> where it has no version.</summary>
+    /// <exception cref="ProtobufException">It is malformed.</exception>
+    public static bool TryDecode(ReadOnlySpan<byte> message, out ListMetadata metadata)
+    {
+        var version = "";
+        string? next = null;
+        var reader = new ProtobufReader(message);
+        while (reader.Next())
+        {
+            if (reader.Field == 2) version = reader.String;
+            else if (reader.Field == 3 && !reader.Bytes.IsEmpty) next = reader.String;
+        }
+
+        metadata = new ListMetadata(version, next);
+        return version.Length > 0;
+    }
+
     /// <exception cref="JsonException">It is no list, or has no version.</exception>
     public static ListMetadata Decode(ReadOnlySpan<byte> json)
     {

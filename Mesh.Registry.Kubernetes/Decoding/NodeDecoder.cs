@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Mesh.Decoding;
 
 /// <summary>Reads Nodes (core/v1), whole or as <c>PartialObjectMetadata</c>.</summary>
-internal sealed class NodeDecoder(StringPool pool) : IResourceDecoder<NodeObject>
+internal sealed partial class NodeDecoder(StringPool pool) : IResourceDecoder<NodeObject>
 {
     public NodeObject Decode(ref Utf8JsonReader reader)
     {

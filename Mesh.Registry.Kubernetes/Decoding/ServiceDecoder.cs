@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Mesh.Decoding;
 
 /// <summary>Reads Services (core/v1).</summary>
-internal sealed class ServiceDecoder(StringPool pool) : IResourceDecoder<ServiceObject>
+internal sealed partial class ServiceDecoder(StringPool pool) : IResourceDecoder<ServiceObject>
 {
     // The API server's default where sessionAffinityConfig says nothing.
     private static readonly TimeSpan DefaultAffinity = TimeSpan.FromHours(3);
@@ -70,16 +70,13 @@ internal sealed class ServiceDecoder(StringPool pool) : IResourceDecoder<Service
     {
         if (!JsonTokens.EnterArray(ref reader)) return [];
         var ports = ImmutableArray.CreateBuilder<ServicePort>();
-        while (JsonTokens.NextObject(ref reader))
-        {
-            var port = PortObject.Decode(ref reader, pool);
-            if (port.Number is >= 1 and <= 65535 && port.Protocol is { } protocol)
-            {
-                ports.Add(new ServicePort(port.Name ?? "", port.Number.Value, protocol, port.AppProtocol));
-            }
-        }
-
+        while (JsonTokens.NextObject(ref reader)) AddPort(ports, PortObject.Decode(ref reader, pool));
         return ports.ToImmutable();
+    }
+
+    private static void AddPort(ImmutableArray<ServicePort>.Builder ports, PortObject port)
+    {
+        if (port.Number is >= 1 and <= 65535 && port.Protocol is { } protocol) ports.Add(new ServicePort(port.Name ?? "", port.Number.Value, protocol, port.AppProtocol));
     }
 
     private static bool HasMembers(ref Utf8JsonReader reader)

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Mesh.Decoding;
 
 /// <summary>Reads EndpointSlices (discovery.k8s.io/v1).</summary>
-internal sealed class SliceDecoder(StringPool pool) : IResourceDecoder<SliceObject>
+internal sealed partial class SliceDecoder(StringPool pool) : IResourceDecoder<SliceObject>
 {
     // The most that a slice of the API may have.
     private const int MaxExpected = 1_000;
@@ -81,17 +81,14 @@ internal sealed class SliceDecoder(StringPool pool) : IResourceDecoder<SliceObje
     {
         if (!JsonTokens.EnterArray(ref reader)) return [];
         var ports = ImmutableArray.CreateBuilder<EndpointPort>();
-        while (JsonTokens.NextObject(ref reader))
-        {
-            // A port without a number stands for any; there is nothing to dial.
-            var port = PortObject.Decode(ref reader, pool);
-            if (port.Number is >= 1 and <= 65535 && port.Protocol is { } protocol)
-            {
-                ports.Add(new EndpointPort(port.Name ?? "", port.Number.Value, protocol, port.AppProtocol));
-            }
-        }
-
+        while (JsonTokens.NextObject(ref reader)) AddPort(ports, PortObject.Decode(ref reader, pool));
         return ports.ToImmutable();
+    }
+
+    // A port without a number stands for any; there is nothing to dial.
+    private static void AddPort(ImmutableArray<EndpointPort>.Builder ports, PortObject port)
+    {
+        if (port.Number is >= 1 and <= 65535 && port.Protocol is { } protocol) ports.Add(new EndpointPort(port.Name ?? "", port.Number.Value, protocol, port.AppProtocol));
     }
 
     private List<SliceEndpoint> Endpoints(ref Utf8JsonReader reader)

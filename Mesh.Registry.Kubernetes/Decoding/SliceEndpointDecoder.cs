@@ -5,12 +5,11 @@ using System.Text.Json;
 namespace Mesh.Decoding;
 
 /// <summary>Reads the endpoints of a slice.</summary>
-internal sealed class SliceEndpointDecoder(StringPool pool)
+internal sealed partial class SliceEndpointDecoder(StringPool pool)
 {
     public SliceEndpoint Decode(ref Utf8JsonReader reader)
     {
-        // Conditions that are not said: ready, serving, not terminating.
-        var endpoint = new SliceEndpoint { Conditions = EndpointConditions.Ready | EndpointConditions.Serving, ZoneHints = [], NodeHints = [] };
+        var endpoint = new SliceEndpoint { Conditions = Conditions(null, null, null), ZoneHints = [], NodeHints = [] };
         while (JsonTokens.NextProperty(ref reader))
         {
             if (reader.ValueTextEquals("addresses"u8)) Addresses(ref reader, ref endpoint);
@@ -44,6 +43,10 @@ internal sealed class SliceEndpointDecoder(StringPool pool)
         }
     }
 
+    // What is not said: ready, serving, not terminating.
+    private static EndpointConditions Conditions(bool? ready, bool? serving, bool? terminating) =>
+        (ready ?? true ? EndpointConditions.Ready : 0) | (serving ?? true ? EndpointConditions.Serving : 0) | (terminating ?? false ? EndpointConditions.Terminating : 0);
+
     private static EndpointConditions Conditions(ref Utf8JsonReader reader)
     {
         bool? ready = null, serving = null, terminating = null;
@@ -58,9 +61,7 @@ internal sealed class SliceEndpointDecoder(StringPool pool)
             }
         }
 
-        return (ready ?? true ? EndpointConditions.Ready : 0)
-            | (serving ?? true ? EndpointConditions.Serving : 0)
-            | (terminating ?? false ? EndpointConditions.Terminating : 0);
+        return Conditions(ready, serving, terminating);
     }
 
     private static Guid? TargetUid(ref Utf8JsonReader reader)

@@ -12,6 +12,9 @@ internal interface IWatchConsumer<in T>
 
     void InitApply(T item);
 
+    /// <summary>An object was deleted while the new state was still arriving.</summary>
+    void InitDelete(T item);
+
     void InitDone();
 
     void Apply(T item);

@@ -8,15 +8,24 @@ internal sealed class OpenWatch : IAsyncDisposable
     private readonly TransportResponse _response;
     private readonly CancellationTokenSource _guard;
 
-    public OpenWatch(TransportResponse response, WatchReader reader, CancellationTokenSource guard, long openedAt)
+    public OpenWatch(TransportResponse response, IWatchReader reader, CancellationTokenSource guard, long openedAt)
     {
         _response = response;
         _guard = guard;
         Reader = reader;
-        OpenedAt = openedAt;
+        OpenedAt = LastAddedAt = openedAt;
     }
 
-    public WatchReader Reader { get; }
+    public IWatchReader Reader { get; }
+
+    /// <summary>Whether its events are protobuf.</summary>
+    public bool IsProtobuf => _response.IsProtobuf;
+
+    /// <summary>Whether the state is still arriving.</summary>
+    public bool InInitialEvents { get; set; }
+
+    /// <summary>The timestamp of the last object of that state.</summary>
+    public long LastAddedAt { get; set; }
 
     /// <summary>The timestamp of its opening.</summary>
     public long OpenedAt { get; }

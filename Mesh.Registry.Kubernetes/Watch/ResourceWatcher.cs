@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Mesh.Decoding;
 
 namespace Mesh.Watch;
@@ -13,19 +12,27 @@ internal sealed class ResourceWatcher<T>(
     IWatchTransport transport,
     IWatchConsumer<T> consumer,
     IWatchObserver observer,
+    ServerFeatures features,
     WatchTimings timings,
     TimeProvider timeProvider,
     Random random)
     where T : IWatchedObject
 {
     private readonly WatchBackoff _backoff = new(timeProvider, random);
+    private readonly ResourceFormats<T> _formats = new(decoder);
+    private readonly ListIntake<T> _items = new(consumer, timings.MaxObjectBytes);
     private RetryRules? _rules;
+    private EventIntake<T>? _events;
     private bool _listsInPages;
+    private bool _listsOnly;
     private bool _renewed;
     private WatchFailure? _lastFailure;
-    private string? _malformedAt;
 
     private RetryRules Rules => _rules ??= new RetryRules(_backoff, timings);
+
+    private EventIntake<T> Events => _events ??= new EventIntake<T>(target, _formats, consumer, observer, timings.MaxObjectBytes, timeProvider);
+
+    private bool AsksForProtobuf => _formats.HasProtobuf && features.SpeaksProtobuf(target.Type);
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -41,7 +48,7 @@ internal sealed class ResourceWatcher<T>(
         }
         finally
         {
-            if (state is WatchState.Following following) await following.Stream.DisposeAsync().ConfigureAwait(false);
+            await state.LeaveAsync().ConfigureAwait(false);
         }
     }
 
@@ -50,17 +57,24 @@ internal sealed class ResourceWatcher<T>(
     {
         WatchState.Empty empty => new(Begin(empty)),
         WatchState.Listing listing => ListAsync(listing, cancellationToken),
+        WatchState.Starting starting => StartAsync(starting, cancellationToken),
+        WatchState.Streaming streaming => StreamAsync(streaming, cancellationToken),
         WatchState.Watching watching => OpenAsync(watching, cancellationToken),
         WatchState.Following following => FollowAsync(following, cancellationToken),
         WatchState.Retrying retrying => WaitAsync(retrying, cancellationToken),
+        WatchState.Probing probing => ProbeAsync(probing, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state."),
     };
 
-    private WatchState.Listing Begin(WatchState.Empty empty)
+    private WatchState Begin(WatchState.Empty empty)
     {
         consumer.Init();
         observer.Listing(target, _lastFailure);
+        return features.StreamsLists && !_listsOnly && empty is { Unpaged: false, ByList: false } ? new WatchState.Starting(empty.ResourceVersion) : FirstPage(empty);
+    }
 
+    private WatchState.Listing FirstPage(WatchState.Empty empty)
+    {
         // A page size at a given version would take the list off the watch cache and onto etcd, unless this server pages anyway.
         var limit = empty.Unpaged || (empty.ResourceVersion is not ("" or "0") && !_listsInPages) ? (int?)null : WatchRequest.PageSize;
         return new WatchState.Listing(empty.ResourceVersion, null, limit);
@@ -71,21 +85,20 @@ internal sealed class ResourceWatcher<T>(
         using var guard = new ReadGuard(timings.RequestTimeout, timeProvider, cancellationToken);
         try
         {
-            guard.Restart();
-            var response = await transport.GetAsync(WatchRequest.List(target, listing), WatchRequest.Accept(target, isList: true), guard.Token).ConfigureAwait(false);
+            var response = await transport.GetAsync(WatchRequest.List(target, listing), WatchRequest.Accept(target, isList: true, AsksForProtobuf), guard.Token).ConfigureAwait(false);
             await using (response.ConfigureAwait(false))
             {
                 if (response.StatusCode != 200)
                 {
                     var failure = await WatchAnswer.ReadAsync("list", target, response, guard.Token).ConfigureAwait(false);
-                    return await RenewAsync(response, failure, guard.Token).ConfigureAwait(false) ? listing : Failed(failure, f => Rules.AfterList(listing, f));
+                    return await AsksDifferentlyAsync(response, failure, guard.Token).ConfigureAwait(false) ? listing : Failed(failure, f => Rules.AfterList(listing, f));
                 }
 
-                var metadata = await ReadPageAsync(response.Body, guard).ConfigureAwait(false);
-                _renewed = false;
-                Rules.Answered();
+                var metadata = await _items.TakeAsync(_formats.Of(response.IsProtobuf), response.Body, guard).ConfigureAwait(false);
+                Answered();
                 if (metadata.Continue is { } next)
                 {
+                    if (next == listing.Continue) return Failed(Failure(WatchFailureKind.Malformed, "list", "a page leads to itself"), f => Rules.AfterList(listing, f));
                     _listsInPages |= listing.ResourceVersion == "0";
                     return listing with { Continue = next };
                 }
@@ -101,93 +114,114 @@ internal sealed class ResourceWatcher<T>(
         }
     }
 
-    private async ValueTask<ListMetadata> ReadPageAsync(Stream body, ReadGuard guard)
+    private async ValueTask<WatchState> StartAsync(WatchState.Starting starting, CancellationToken cancellationToken)
     {
-        using var reader = new ListReader(body, timings.MaxObjectBytes);
-        do
+        var seconds = _backoff.Seconds(timings.WatchTimeout);
+        var (open, failure) = await OpenStreamAsync(WatchRequest.InitialWatch(target, starting.ResourceVersion, seconds), seconds, cancellationToken).ConfigureAwait(false);
+        if (open is not null)
         {
-            guard.Restart();
-            TakeItems(reader);
+            open.InInitialEvents = true;
+            return new WatchState.Streaming(starting.ResourceVersion, open);
         }
-        while (await reader.FillAsync(guard.Token).ConfigureAwait(false));
-        return reader.Metadata();
+
+        if (failure is null) return starting;
+        if (!failure.RefusesStreamedList) return Failed(failure, f => AfterStream(starting.ResourceVersion, f));
+
+        // Nothing is wrong with a server that cannot.
+        features.RefusedStreamedLists();
+        return FirstPage(new WatchState.Empty(starting.ResourceVersion));
     }
 
-    private void TakeItems(ListReader reader)
+    private async ValueTask<WatchState> StreamAsync(WatchState.Streaming streaming, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            switch (reader.TryRead(out var json))
-            {
-                case ObjectRead.Value:
-                    Take(json);
-                    break;
-                case ObjectRead.TooLarge:
-                    consumer.Skip(reader.TooLarge, TooLarge);
-                    break;
-                case ObjectRead.Broken:
-                    throw new JsonException("The list is malformed.");
-                default:
-                    return;
-            }
-        }
-    }
-
-    private string TooLarge => $"it is larger than {timings.MaxObjectBytes} bytes";
-
-    private void Take(ReadOnlySpan<byte> json)
-    {
-        T item;
+        var open = streaming.Stream;
+        var keep = false;
         try
         {
-            var reader = new Utf8JsonReader(json);
-            reader.Read();
-            item = decoder.Decode(ref reader);
-            if (reader.Read()) throw new JsonException("Something follows the object.");
-        }
-        catch (Exception e) when (JsonTokens.IsMalformed(e))
-        {
-            consumer.Skip(ObjectIdentity.Read(json), MalformedText(e));
-            return;
-        }
+            var now = timeProvider.GetTimestamp();
+            var silence = timings.RequestTimeout - timeProvider.GetElapsedTime(open.LastAddedAt, now);
+            var rest = timings.InitialEventsTimeout - timeProvider.GetElapsedTime(open.OpenedAt, now);
+            if (silence <= TimeSpan.Zero || rest <= TimeSpan.Zero) return Failed(NeverEnding(), f => AfterStream(streaming.ResourceVersion, f));
+            using var deadline = new ReadGuard(silence < rest ? silence : rest, timeProvider, cancellationToken);
+            if (!await open.Reader.FillAsync(deadline.Token).ConfigureAwait(false))
+            {
+                return Failed(Failure(WatchFailureKind.EndedAtOnce, "watch", "the stream ended before the state was complete"), f => AfterStream(streaming.ResourceVersion, f));
+            }
 
-        consumer.InitApply(item);
+            var version = streaming.ResourceVersion;
+            var arrivedAt = timeProvider.GetTimestamp();
+            var failure = Events.Take(open, ref version);
+            if (open.InInitialEvents)
+            {
+                if (failure is not null) return Failed(failure, f => AfterStream(streaming.ResourceVersion, f));
+                keep = true;
+                return streaming;
+            }
+
+            Delivering();
+            consumer.Flush(arrivedAt);
+            if (failure is not null) return Failed(failure, f => Rules.AfterWatch(version, f));
+            keep = true;
+            return new WatchState.Following(version, open);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failed(NeverEnding(), f => AfterStream(streaming.ResourceVersion, f));
+        }
+        catch (Exception e) when (FailureOf("watch", e, cancellationToken) is { } failure)
+        {
+            return Failed(failure, f => AfterStream(streaming.ResourceVersion, f));
+        }
+        finally
+        {
+            if (!keep) await open.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // The bookmark that ends the state may never come (kubernetes/kubernetes#139716).
+    private WatchFailure NeverEnding() => Failure(WatchFailureKind.Idle, "watch", "the server did not say that its state is complete");
+
+    private WatchState AfterStream(string resourceVersion, WatchFailure failure)
+    {
+        // It would fail so at each new beginning, and the time until then is lost.
+        _listsOnly |= failure.Kind is WatchFailureKind.Idle or WatchFailureKind.EndedAtOnce or WatchFailureKind.Malformed;
+        return Rules.AfterStream(resourceVersion, failure);
     }
 
     private async ValueTask<WatchState> OpenAsync(WatchState.Watching watching, CancellationToken cancellationToken)
     {
         var seconds = _backoff.Seconds(timings.WatchTimeout);
-        CancellationTokenSource? guard = null;
+        var (open, failure) = await OpenStreamAsync(WatchRequest.Watch(target, watching.ResourceVersion, seconds), seconds, cancellationToken).ConfigureAwait(false);
+        if (open is null) return failure is null ? watching : Failed(failure, f => Rules.AfterWatch(watching.ResourceVersion, f));
+        Delivering();
+        observer.Opened(target);
+        return new WatchState.Following(watching.ResourceVersion, open);
+    }
+
+    /// <summary>Opens a watch; neither that nor a failure means that the same is to be tried at once, as something about the request was changed.</summary>
+    private async ValueTask<(OpenWatch? Open, WatchFailure? Failure)> OpenStreamAsync(string query, int seconds, CancellationToken cancellationToken)
+    {
         TransportResponse? response = null;
         try
         {
-            using (var opening = new ReadGuard(timings.RequestTimeout, timeProvider, cancellationToken))
+            using var opening = new ReadGuard(timings.RequestTimeout, timeProvider, cancellationToken);
+            response = await transport.GetAsync(query, WatchRequest.Accept(target, isList: false, AsksForProtobuf), opening.Token).ConfigureAwait(false);
+            if (response.StatusCode != 200)
             {
-                opening.Restart();
-                var query = WatchRequest.Watch(target, watching.ResourceVersion, seconds);
-                response = await transport.GetAsync(query, WatchRequest.Accept(target, isList: false), opening.Token).ConfigureAwait(false);
-                if (response.StatusCode != 200)
-                {
-                    var failure = await WatchAnswer.ReadAsync("watch", target, response, opening.Token).ConfigureAwait(false);
-                    return await RenewAsync(response, failure, opening.Token).ConfigureAwait(false)
-                        ? watching
-                        : Failed(failure, f => Rules.AfterWatch(watching.ResourceVersion, f));
-                }
+                var failure = await WatchAnswer.ReadAsync("watch", target, response, opening.Token).ConfigureAwait(false);
+                return (null, await AsksDifferentlyAsync(response, failure, opening.Token).ConfigureAwait(false) ? null : failure);
             }
 
-            _renewed = false;
-            _lastFailure = null;
-            Rules.Answered();
-            _backoff.Healthy();
-            guard = new CancellationTokenSource(TimeSpan.FromSeconds(seconds) + timings.IdleMargin, timeProvider);
-            var open = new OpenWatch(response, new WatchReader(response.Body, timings.MaxObjectBytes), guard, timeProvider.GetTimestamp());
+            Answered();
+            var reader = _formats.Of(response.IsProtobuf).OpenWatch(response.Body, timings.MaxObjectBytes);
+            var guard = new CancellationTokenSource(TimeSpan.FromSeconds(seconds) + timings.IdleMargin, timeProvider);
+            var open = new OpenWatch(response, reader, guard, timeProvider.GetTimestamp());
             response = null;
-            observer.Opened(target);
-            return new WatchState.Following(watching.ResourceVersion, open);
+            return (open, null);
         }
         catch (Exception e) when (FailureOf("watch", e, cancellationToken) is { } failure)
         {
-            return Failed(failure, f => Rules.AfterWatch(watching.ResourceVersion, f));
+            return (null, failure);
         }
         finally
         {
@@ -202,9 +236,13 @@ internal sealed class ResourceWatcher<T>(
         try
         {
             using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, open.Deadline);
+
+            // A stream that always has something at hand does not look at its token.
+            reading.Token.ThrowIfCancellationRequested();
             if (!await open.Reader.FillAsync(reading.Token).ConfigureAwait(false)) return Ended(following);
+            var version = following.ResourceVersion;
             var arrivedAt = timeProvider.GetTimestamp();
-            var failure = TakeEvents(open, following.ResourceVersion, out var version);
+            var failure = Events.Take(open, ref version);
             consumer.Flush(arrivedAt);
             if (failure is not null) return Failed(failure, f => Rules.AfterWatch(version, f));
             keep = true;
@@ -212,7 +250,7 @@ internal sealed class ResourceWatcher<T>(
         }
         catch (OperationCanceledException) when (open.Deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            var failure = new WatchFailure(WatchFailureKind.Idle, "watch", target, "the server did not end the watch in time; the connection is taken for lost");
+            var failure = Failure(WatchFailureKind.Idle, "watch", "the server did not end the watch in time; the connection is taken for lost");
             return Failed(failure, f => Rules.AfterWatch(following.ResourceVersion, f));
         }
         catch (Exception e) when (FailureOf("watch", e, cancellationToken) is { } failure)
@@ -225,78 +263,41 @@ internal sealed class ResourceWatcher<T>(
         }
     }
 
-    /// <summary>Takes what has arrived; returns what ends the stream, or <see langword="null"/>.</summary>
-    private WatchFailure? TakeEvents(OpenWatch open, string from, out string version)
-    {
-        version = from;
-        while (true)
-        {
-            switch (open.Reader.TryRead(out var json))
-            {
-                case ObjectRead.Incomplete:
-                    return null;
-                case ObjectRead.Broken:
-                    return new WatchFailure(WatchFailureKind.Malformed, "watch", target, "the stream is malformed");
-                case ObjectRead.TooLarge:
-                    open.HasDelivered = true;
-                    consumer.Skip(open.Reader.TooLarge, TooLarge);
-                    continue;
-            }
-
-            open.HasDelivered = true;
-            if (TakeEvent(json, ref version) is { } failure) return failure;
-        }
-    }
-
-    private WatchFailure? TakeEvent(ReadOnlySpan<byte> json, ref string version)
-    {
-        WatchEvent<T> e;
-        try
-        {
-            e = WatchEventDecoder.Decode(json, decoder);
-        }
-        catch (JsonException exception)
-        {
-            // Bytes may have been lost on the way, other events with them: the server is asked once for everything from here again.
-            if (_malformedAt != version)
-            {
-                _malformedAt = version;
-                return new WatchFailure(WatchFailureKind.Malformed, "watch", target, MalformedText(exception)) { IsOneEvent = true };
-            }
-
-            consumer.Skip(ObjectIdentity.Read(json), MalformedText(exception));
-            return null;
-        }
-
-        observer.Event(target, e.Type);
-        switch (e.Type)
-        {
-            case WatchEventType.Added or WatchEventType.Modified:
-                consumer.Apply(e.Item!);
-                break;
-            case WatchEventType.Deleted:
-                consumer.Delete(e.Item!);
-                break;
-            case WatchEventType.Error:
-                return WatchAnswer.Of(target, e.Status);
-        }
-
-        if (e.ResourceVersion is { } newer) version = newer;
-        return null;
-    }
-
     private WatchState Ended(WatchState.Following following)
     {
         var open = following.Stream;
         if (open.Reader.InObject)
         {
-            var lost = new WatchFailure(WatchFailureKind.Unreachable, "watch", target, "the stream ended in the middle of an event");
-            return Failed(lost, f => Rules.AfterWatch(following.ResourceVersion, f));
+            return Failed(Failure(WatchFailureKind.Unreachable, "watch", "the stream ended in the middle of an event"), f => Rules.AfterWatch(following.ResourceVersion, f));
         }
 
         if (open.HasDelivered || timeProvider.GetElapsedTime(open.OpenedAt) >= timings.ShortestWatch) return new WatchState.Watching(following.ResourceVersion);
-        var failure = new WatchFailure(WatchFailureKind.EndedAtOnce, "watch", target, "the watch ended at once, without an event");
-        return Failed(failure, f => Rules.AfterWatch(following.ResourceVersion, f));
+        return Failed(Failure(WatchFailureKind.EndedAtOnce, "watch", "the watch ended at once, without an event"), f => Rules.AfterWatch(following.ResourceVersion, f));
+    }
+
+    private async ValueTask<WatchState> ProbeAsync(WatchState.Probing probing, CancellationToken cancellationToken)
+    {
+        using var guard = new ReadGuard(timings.RequestTimeout, timeProvider, cancellationToken);
+        try
+        {
+            var response = await transport.GetAsync(WatchRequest.Probe(target, probing.ResourceVersion), WatchRequest.Accept(target, isList: true, AsksForProtobuf), guard.Token)
+                .ConfigureAwait(false);
+            await using (response.ConfigureAwait(false))
+            {
+                if (response.StatusCode == 200)
+                {
+                    Answered();
+                    return new WatchState.Watching(probing.ResourceVersion);
+                }
+
+                var failure = await WatchAnswer.ReadAsync("list", target, response, guard.Token).ConfigureAwait(false);
+                return await AsksDifferentlyAsync(response, failure, guard.Token).ConfigureAwait(false) ? probing : Failed(failure, f => Rules.AfterWatch(probing.ResourceVersion, f));
+            }
+        }
+        catch (Exception e) when (FailureOf("list", e, cancellationToken) is { } failure)
+        {
+            return Failed(failure, f => Rules.AfterWatch(probing.ResourceVersion, f));
+        }
     }
 
     private async ValueTask<WatchState> WaitAsync(WatchState.Retrying retrying, CancellationToken cancellationToken)
@@ -305,15 +306,34 @@ internal sealed class ResourceWatcher<T>(
 
         // Each round may read the credentials again: somebody may have renewed them meanwhile.
         _renewed = false;
-        return retrying.Next;
+        return RetryRules.AfterPause(retrying);
     }
 
-    private async ValueTask<bool> RenewAsync(TransportResponse response, WatchFailure failure, CancellationToken cancellationToken)
+    /// <summary>Whether the same is worth asking again at once: with credentials that were read anew, or in JSON.</summary>
+    private async ValueTask<bool> AsksDifferentlyAsync(TransportResponse response, WatchFailure failure, CancellationToken cancellationToken)
     {
+        if (failure.StatusCode is 406 or 415 && AsksForProtobuf)
+        {
+            features.RefusedProtobuf(target.Type);
+            return true;
+        }
+
         if (failure.Kind != WatchFailureKind.Unauthorized || _renewed) return false;
         _renewed = true;
         await transport.RenewCredentialsAsync(response, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    private void Answered()
+    {
+        _renewed = false;
+        Rules.Answered();
+    }
+
+    private void Delivering()
+    {
+        _lastFailure = null;
+        _backoff.Healthy();
     }
 
     private WatchState Failed(WatchFailure failure, Func<WatchFailure, WatchState> after)
@@ -325,18 +345,15 @@ internal sealed class ResourceWatcher<T>(
         return next;
     }
 
+    private WatchFailure Failure(WatchFailureKind kind, string verb, string message) => new(kind, verb, target, message);
+
     private WatchFailure? FailureOf(string verb, Exception exception, CancellationToken cancellationToken) => exception switch
     {
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-        OperationCanceledException => new WatchFailure(
-            WatchFailureKind.Unreachable, verb, target, $"no answer within {timings.RequestTimeout.TotalSeconds:0.###} s"),
-        WatchTransportException e => new WatchFailure(e.Kind, verb, target, e.Message),
-        JsonException e => new WatchFailure(WatchFailureKind.Malformed, verb, target, MalformedText(e)),
-        IOException or HttpRequestException or InvalidDataException => new WatchFailure(WatchFailureKind.Unreachable, verb, target, exception.Message),
+        OperationCanceledException => Failure(WatchFailureKind.Unreachable, verb, $"no answer within {timings.RequestTimeout.TotalSeconds:0.###} s"),
+        WatchTransportException e => Failure(e.Kind, verb, e.Message),
+        _ when Malformed.Is(exception) => Failure(WatchFailureKind.Malformed, verb, Malformed.Text(exception)),
+        IOException or HttpRequestException or InvalidDataException => Failure(WatchFailureKind.Unreachable, verb, exception.Message),
         _ => null,
     };
-
-    // The reader's own message may quote the data.
-    private static string MalformedText(Exception exception) =>
-        exception is JsonException { LineNumber: null, InnerException: null } ? exception.Message : "it is malformed JSON";
 }

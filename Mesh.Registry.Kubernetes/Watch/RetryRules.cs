@@ -27,6 +27,24 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
         return Retry(failure, next);
     }
 
+    /// <summary>After an error while the state was to be streamed: what is odd there is asked for by a list, which no server does without.</summary>
+    public WatchState AfterStream(string resourceVersion, WatchFailure failure) => failure.Kind switch
+    {
+        WatchFailureKind.Expired or WatchFailureKind.TooLarge => Retry(failure, new WatchState.Empty("")),
+        WatchFailureKind.Malformed or WatchFailureKind.EndedAtOnce or WatchFailureKind.Idle =>
+            new WatchState.Retrying(TimeSpan.Zero, new WatchState.Empty(resourceVersion) { ByList = true }, failure) { Resumes = true },
+        WatchFailureKind.Status => Retry(failure, new WatchState.Empty(resourceVersion) { ByList = true }),
+        _ => Retry(failure, new WatchState.Empty(resourceVersion)),
+    };
+
+    /// <summary>What follows a pause: where a connection was lost, its server may have come back without what was seen, and a watch alone would not say so.</summary>
+    public static WatchState AfterPause(WatchState.Retrying retrying) => retrying switch
+    {
+        { Next: WatchState.Watching watching, Cause: { Kind: WatchFailureKind.Unreachable or WatchFailureKind.Idle } or { StatusCode: 502 or 503 or 504 } } =>
+            new WatchState.Probing(watching.ResourceVersion),
+        _ => retrying.Next,
+    };
+
     /// <summary>After an error while opening a watch or in an open one.</summary>
     public WatchState AfterWatch(string resourceVersion, WatchFailure failure)
     {

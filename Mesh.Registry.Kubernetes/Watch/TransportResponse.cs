@@ -1,7 +1,7 @@
 namespace Mesh.Watch;
 
 /// <summary>An answer whose body may still be arriving. Disposing ends the request.</summary>
-internal class TransportResponse(int statusCode, TimeSpan? retryAfter, Stream body) : IAsyncDisposable
+internal class TransportResponse(int statusCode, TimeSpan? retryAfter, Stream body, string? contentType = null) : IAsyncDisposable
 {
     public int StatusCode { get; } = statusCode;
 
@@ -9,6 +9,9 @@ internal class TransportResponse(int statusCode, TimeSpan? retryAfter, Stream bo
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
     public Stream Body { get; } = body;
+
+    /// <summary>Whether the body is protobuf; else it is JSON, or nothing that an API server sends.</summary>
+    public bool IsProtobuf { get; } = contentType?.StartsWith(WatchRequest.Protobuf, StringComparison.OrdinalIgnoreCase) ?? false;
 
     public virtual ValueTask DisposeAsync() => Body.DisposeAsync();
 }

@@ -41,9 +41,11 @@ internal static class WatchAnswer
             503 when retryAfter is not null => WatchFailureKind.Overloaded,
             _ => WatchFailureKind.Status,
         };
-        return new WatchFailure(kind, verb, target, Shown(status?.Message, code))
+        var message = code is >= 300 and < 400 ? $"HTTP {code}: it sends elsewhere, which is not followed with these credentials" : Shown(status?.Message, code);
+        return new WatchFailure(kind, verb, target, message)
         {
             StatusCode = code,
+            RefusesStreamedList = status?.RefusesStreamedList ?? false,
             RetryAfter = retryAfter ?? (status?.RetryAfterSeconds is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null),
         };
     }

@@ -13,6 +13,9 @@ internal sealed record WatchFailure(WatchFailureKind Kind, string Verb, WatchTar
     /// <summary>When the server wants to be asked again, or <see langword="null"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether the server says that it does not stream its state.</summary>
+    public bool RefusesStreamedList { get; init; }
+
     /// <summary>Whether one whole event is malformed and nothing else: should it come again so, it is left out by name.</summary>
     public bool IsOneEvent { get; init; }
 }

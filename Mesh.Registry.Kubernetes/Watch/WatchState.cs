@@ -1,9 +1,9 @@
 namespace Mesh.Watch;
 
 /// <summary>
-/// Where a watcher stands; each state carries exactly what is legal in it. <c>Empty → Listing (a page each) → Watching → Following → …</c>, with
-/// <see cref="Retrying"/> before whatever follows an error. A streaming initial state (WatchList) will stand beside <see cref="Listing"/>:
-/// entered from <see cref="Empty"/>, left for <see cref="Following"/>.
+/// Where a watcher stands; each state carries exactly what is legal in it. <c>Empty → Listing (a page each) → Watching → Following → …</c>, or
+/// <c>Empty → Starting → Streaming → Following → …</c> where the server streams its state (WatchList), with <see cref="Retrying"/> before whatever follows an error
+/// and <see cref="Probing"/> before a watch is resumed after a loss.
 /// </summary>
 internal abstract record WatchState
 {
@@ -11,12 +11,30 @@ internal abstract record WatchState
     {
     }
 
+    /// <summary>Gives up what the state holds, where no further step follows.</summary>
+    public virtual ValueTask LeaveAsync() => default;
+
     /// <summary>Nothing is read yet, or it must be read anew.</summary>
     /// <param name="ResourceVersion"><c>0</c> = any, from the server's cache; a version = not older; empty = the newest there is.</param>
     /// <param name="Unpaged">Whether everything is asked for at once: a continue token has expired.</param>
     internal sealed record Empty(string ResourceVersion, bool Unpaged = false) : WatchState
     {
         public static Empty First { get; } = new("0");
+
+        /// <summary>Whether a list is to be asked for this time, and no stream.</summary>
+        public bool ByList { get; init; }
+    }
+
+    /// <summary>The state is to be streamed.</summary>
+    /// <param name="ResourceVersion">As in <see cref="Empty"/>.</param>
+    internal sealed record Starting(string ResourceVersion) : WatchState;
+
+    /// <summary>The state arrives object by object, until the bookmark that ends it.</summary>
+    /// <param name="ResourceVersion">As in <see cref="Empty"/>.</param>
+    /// <param name="Stream">The open watch.</param>
+    internal sealed record Streaming(string ResourceVersion, OpenWatch Stream) : WatchState
+    {
+        public override ValueTask LeaveAsync() => Stream.DisposeAsync();
     }
 
     /// <summary>Reading pages.</summary>
@@ -29,10 +47,17 @@ internal abstract record WatchState
     /// <param name="ResourceVersion">Never empty: a watch without one would begin anywhere.</param>
     internal sealed record Watching(string ResourceVersion) : WatchState;
 
+    /// <summary>The connection was lost: whether the server still has what was seen is to be asked before the watch is resumed.</summary>
+    /// <param name="ResourceVersion">That of the last event or bookmark.</param>
+    internal sealed record Probing(string ResourceVersion) : WatchState;
+
     /// <summary>Changes arrive.</summary>
     /// <param name="ResourceVersion">That of the last event or bookmark.</param>
     /// <param name="Stream">The open watch.</param>
-    internal sealed record Following(string ResourceVersion, OpenWatch Stream) : WatchState;
+    internal sealed record Following(string ResourceVersion, OpenWatch Stream) : WatchState
+    {
+        public override ValueTask LeaveAsync() => Stream.DisposeAsync();
+    }
 
     /// <summary>An error is being waited out.</summary>
     /// <param name="Delay">How long.</param>

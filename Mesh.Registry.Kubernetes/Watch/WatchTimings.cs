@@ -14,6 +14,9 @@ internal sealed record WatchTimings
     /// <summary>How much longer than asked for a watch may last (kube-rs uses the same).</summary>
     public TimeSpan IdleMargin { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a streaming list may take in all; then an ordinary list is asked for. Between two of its objects: <see cref="RequestTimeout"/>.</summary>
+    public TimeSpan InitialEventsTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
     /// <summary>A watch that ends sooner than this with nothing in it counts as an error.</summary>
     public TimeSpan ShortestWatch { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -26,6 +29,6 @@ internal sealed record WatchTimings
     /// <summary>How many <c>Retry-After</c> in a row are honoured before the backoff takes over (as client-go).</summary>
     public int MaxRetryAfters { get; init; } = 10;
 
-    /// <summary>The largest object that is read, in bytes of JSON. etcd holds 1.5 MiB at most.</summary>
+    /// <summary>The largest object that is read, in bytes as it arrives. etcd holds 1.5 MiB at most.</summary>
     public int MaxObjectBytes { get; init; } = 8 * 1024 * 1024;
 }

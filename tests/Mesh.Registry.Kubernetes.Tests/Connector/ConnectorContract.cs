@@ -180,7 +180,7 @@ public abstract class ConnectorContract : ProtocolContract
         await mesh.UntilAsync(() => sink.Failure is not null);
 
         sink.Failure!.ShouldContain("cluster alpha");
-        sink.Failure!.ShouldContain("list endpointslices.discovery.k8s.io");
+        sink.Failure!.ShouldContain("watch endpointslices.discovery.k8s.io");
         sink.Failure!.ShouldContain("Grant get, list and watch");
         sink.IsSynced.ShouldBeFalse();
         sink.Cluster.Freshness.ShouldBe(ClusterFreshness.Connecting);
@@ -266,6 +266,52 @@ public abstract class ConnectorContract : ProtocolContract
         var refused = mesh.Sinks.Values.Single(s => s.Failure is not null);
         refused.Failure!.ShouldContain("is the same as cluster");
         refused.IsSynced.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task CustomResources_WatchedWithADecoderOfOnesOwn_AreToldWithTheDeletionsOfANewList()
+    {
+        await using var cluster = await StartAsync();
+        await using var proxy = FaultProxy.Start(cluster.Server.Address);
+        await CustomResource.ServeAsync(cluster);
+        foreach (var name in new[] { "a", "b" }) await CustomResource.AddAsync(cluster, name, "1");
+        var watch = new KubernetesWatch<string>(
+            new KubernetesClusterOptions { KubeconfigPath = cluster.WriteFile("proxied", proxy.Redirect(cluster.Server.GetKubeconfig())) }, CustomResource.Type, CustomResource.Decode,
+            new KubernetesWatchOptions { Namespace = "sales" });
+        await using var follower = new WatchFollower<string>(watch);
+
+        await follower.UntilAsync("a=1 b=1", synced: 1);
+        await CustomResource.AddAsync(cluster, "c", "1");
+        await CustomResource.DeleteAsync(cluster, "a");
+        await follower.UntilAsync("b=1 c=1", synced: 1);
+
+        proxy.Link.BlackHole();
+        await CustomResource.DeleteAsync(cluster, "b");
+        await CustomResource.AddAsync(cluster, "d", "1");
+        await ForgetHistoryAsync(cluster);
+        await CustomResource.AddAsync(cluster, "e", "1");
+        proxy.Link.Restore();
+        proxy.Link.Reset();
+
+        await follower.UntilAsync("c=1 d=1 e=1", synced: 2);
+        follower.Changes.ShouldContain(static c => c.Kind == KubernetesChangeKind.Deleted && c.Name == "b");
+        follower.Changes.Count(static c => c.Name == "c").ShouldBe(1, "what did not change is not told again");
+        watch.Health.Freshness.ShouldBe(ClusterFreshness.Live);
+        foreach (var name in new[] { "c", "d", "e" }) await CustomResource.DeleteAsync(cluster, name);
+    }
+
+    // A server that starts anew has no history: its cache begins with what there is.
+    private static async Task ForgetHistoryAsync(TestCluster cluster)
+    {
+        if (cluster.Server is SimulatedKubernetesServer simulated)
+        {
+            simulated.Faults.Compact();
+            return;
+        }
+
+        await cluster.Server.StopAsync(TestContext.Current.CancellationToken);
+        await cluster.Server.StartAsync(TestContext.Current.CancellationToken);
+        await CustomResource.ServeAsync(cluster);
     }
 
     private static TestMesh Mesh(TestCluster cluster, Action<KubernetesClusterOptions>? configure = null)

@@ -4,5 +4,7 @@ namespace Mesh.Connector;
 
 public sealed class SimulatedConnectorTests : ConnectorContract
 {
+    private protected override bool SpeaksProtobuf => false;
+
     private protected override Task<TestCluster> StartAsync() => TestCluster.StartAsync();
 }

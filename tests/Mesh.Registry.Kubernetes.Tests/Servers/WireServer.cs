@@ -34,6 +34,8 @@ internal sealed class WireServer : IAsyncDisposable
     /// <summary>How many connections carried them.</summary>
     public ConcurrentDictionary<string, bool> Connections { get; } = new();
 
+    public Uri Address => new(_application.Urls.First());
+
     public string KubeconfigPath => Path.Combine(_folder.FullName, "kubeconfig");
 
     /// <param name="answer">Answers everything but <c>/version</c> and the namespace <c>kube-system</c>.</param>

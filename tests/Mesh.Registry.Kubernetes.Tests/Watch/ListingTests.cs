@@ -173,6 +173,27 @@ public sealed class ListingTests : ResourceWatcherTest
     }
 
     [Fact]
+    public async Task Step_LargeListArrivesSlowly_IsWaitedForAsLongAsItComes()
+    {
+        var body = ScriptedStream.Open("""{"metadata":{"resourceVersion":"42"},"items":[""");
+        Transport.Answer(body);
+        Consumer.Init();
+        var step = Watcher.StepAsync(new WatchState.Listing("0", null, 500), Token).AsTask();
+        for (var i = 0; i < 30; i++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(25));
+            body.Push($"{Node($"n{i}", i + 1)},");
+            await Until.TrueAsync(() => Consumer.Calls.Contains($"InitApply n{i}"));
+        }
+
+        body.Push($"{Node("last", 40)}]}}");
+        body.End();
+
+        (await step).ShouldBe(new WatchState.Watching("42"));
+        Consumer.State.Count.ShouldBe(31);
+    }
+
+    [Fact]
     public async Task Step_ListThatStopsInTheMiddle_IsRetried()
     {
         Transport.Answer(ScriptedStream.Open("""{"metadata":{"resourceVersion":"1"},"items":["""));

@@ -9,6 +9,8 @@ internal sealed class RecordingConsumer : IWatchConsumer<NodeObject>, IWatchObse
 
     public List<string> Calls { get; } = [];
 
+    public bool KeepsCalls { get; set; } = true;
+
     public Dictionary<string, string> State { get; private set; } = [];
 
     public List<WatchFailure> Failures { get; } = [];
@@ -23,8 +25,14 @@ internal sealed class RecordingConsumer : IWatchConsumer<NodeObject>, IWatchObse
 
     public void InitApply(NodeObject item)
     {
-        Calls.Add($"InitApply {item.Name}");
+        if (KeepsCalls) Calls.Add($"InitApply {item.Name}");
         _pending![item.Name] = item.ResourceVersion;
+    }
+
+    public void InitDelete(NodeObject item)
+    {
+        Calls.Add($"InitDelete {item.Name}");
+        _pending!.Remove(item.Name);
     }
 
     public void InitDone()

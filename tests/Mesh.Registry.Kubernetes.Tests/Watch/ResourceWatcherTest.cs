@@ -16,10 +16,27 @@ public abstract class ResourceWatcherTest
 
     private protected ResourceWatcher<NodeObject> Watcher { get; }
 
+    /// <summary>What the server does: at first neither streamed lists nor protobuf.</summary>
+    private protected ServerFeatures Features { get; private set; } = Old();
+
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private protected ResourceWatcher<NodeObject> Create(WatchTimings timings) =>
-        new(new WatchTarget(ResourceType.Nodes), new NodeDecoder(new StringPool()), Transport, Consumer, Consumer, timings, Time, new Random(1));
+        new(new WatchTarget(ResourceType.Nodes), new NodeDecoder(new StringPool()), Transport, Consumer, Consumer, Features, timings, Time, new Random(1));
+
+    private protected ResourceWatcher<NodeObject> CreateForNewServer(WatchTimings? timings = null)
+    {
+        Features = new ServerFeatures();
+        return Create(timings ?? WatchTimings.Default);
+    }
+
+    private static ServerFeatures Old()
+    {
+        var features = new ServerFeatures();
+        features.RefusedStreamedLists();
+        features.RefusedProtobuf(ResourceType.Nodes);
+        return features;
+    }
 
     private protected async Task<T> StepAsync<T>(WatchState state)
         where T : WatchState => (await Watcher.StepAsync(state, Token)).ShouldBeOfType<T>();

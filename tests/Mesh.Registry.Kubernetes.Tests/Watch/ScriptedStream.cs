@@ -44,6 +44,9 @@ internal sealed class ScriptedStream : Stream
     /// <summary>Stays open.</summary>
     public static ScriptedStream Open(params IEnumerable<string> chunks) => new(chunks.Select(Encoding.UTF8.GetBytes));
 
+    /// <summary>Stays open.</summary>
+    public static ScriptedStream OpenWith(IEnumerable<byte[]> chunks) => new(chunks);
+
     public void Push(string text) => _chunks.Writer.TryWrite(Encoding.UTF8.GetBytes(text));
 
     public void End(Exception? error = null) => _chunks.Writer.TryComplete(error);

@@ -133,6 +133,23 @@ public sealed class WireTests
         retrying.Delay.ShouldBe(WatchTimings.Default.MaxRetryAfter);
     }
 
+    [Fact]
+    public async Task Answer_SendsElsewhere_IsNotFollowedAndTheOtherHostSeesNothing()
+    {
+        await using var elsewhere = await WireServer.StartAsync(static context => context.Response.WriteAsync(Listed));
+        await using var server = await WireServer.StartAsync(context =>
+        {
+            context.Response.Redirect($"{elsewhere.Address}api/v1/nodes", permanent: false, preserveMethod: true);
+            return Task.CompletedTask;
+        });
+        using var connection = Connect(server);
+
+        var retrying = await StepAsync<WatchState.Retrying>(Watcher(connection), new WatchState.Listing("0", null, 500));
+
+        retrying.Cause.Message.ShouldContain("HTTP 307");
+        elsewhere.Requests.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("127.0.0.2")]
     [InlineData("elsewhere.example")]
@@ -177,8 +194,10 @@ public sealed class WireTests
     private ResourceWatcher<NodeObject> Watcher(ApiConnection connection)
     {
         _consumer.Init();
+        var features = new ServerFeatures();
+        features.RefusedStreamedLists();
         return new(
-            new WatchTarget(ResourceType.Nodes), new NodeDecoder(new StringPool()), connection, _consumer, _consumer, WatchTimings.Default, TimeProvider.System, new Random(1));
+            new WatchTarget(ResourceType.Nodes), new NodeDecoder(new StringPool()), connection, _consumer, _consumer, features, WatchTimings.Default, TimeProvider.System, new Random(1));
     }
 
     private static async Task<T> StepAsync<T>(ResourceWatcher<NodeObject> watcher, WatchState state)

@@ -6,7 +6,7 @@ namespace Mesh.Decoding;
 /// Cuts the body of a list into its items as they arrive; what stands around them (<c>metadata</c>) is kept and read at the end, so that the
 /// order of fields does not matter and no list is ever whole in memory.
 /// </summary>
-internal sealed class ListReader(Stream stream, int maxObjectBytes) : IDisposable
+internal sealed class ListReader(Stream stream, int maxObjectBytes) : IListReader
 {
     private const int MaxEnvelopeBytes = 64 * 1024;
 

@@ -1,7 +1,7 @@
 namespace Mesh.Decoding;
 
 /// <summary>Cuts the body of a watch into events: JSON objects one after another, with any white space between.</summary>
-internal sealed class WatchReader(Stream stream, int maxObjectBytes) : IDisposable
+internal sealed class WatchReader(Stream stream, int maxObjectBytes) : IWatchReader
 {
     private readonly ByteWindow _window = new(stream);
     private ObjectReader? _objects;

@@ -83,7 +83,8 @@ internal static class WatchEventDecoder
             case WatchEventType.Error:
                 return new WatchEvent<T>(type, default, null, StatusObject.Decode(ref reader));
             case WatchEventType.Bookmark:
-                return new WatchEvent<T>(type, default, ObjectMetadata.VersionOf(ref reader), null);
+                var version = ObjectMetadata.VersionOf(ref reader, out var endsInitialEvents);
+                return new WatchEvent<T>(type, default, version, null) { EndsInitialEvents = endsInitialEvents };
             default:
                 reader.Skip();
                 return new WatchEvent<T>(type, default, null, null);
