@@ -22,6 +22,8 @@ public sealed class SimulatedKubernetesServer : IKubernetesServer
     {
         options ??= new SimulatedServerOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HistoryLimit, 16);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Port, 65535);
         Version = options.Version;
         Authority = new TestCertificateAuthority("simulated kubernetes ca", options.Time);
         _identities = new IdentityStore(Authority, options.Time);
@@ -41,7 +43,7 @@ public sealed class SimulatedKubernetesServer : IKubernetesServer
             catalog, store, new Lister(store), creation, updating, new Applying(store, creation, updating, options.Time), deletion, new WatchRequests(store, watches, plan, options.Time),
             new TokenRequests(store, resources, _identities, options.Time), plan);
         var api = new ApiServer(_identities, new Authorizer(store, resources), new DiscoveryDocuments(catalog, Version), requests, plan);
-        _host = new KestrelHost(_certificates, api.HandleAsync);
+        _host = new KestrelHost(_certificates, api.HandleAsync, options.Port);
     }
 
     /// <inheritdoc/>

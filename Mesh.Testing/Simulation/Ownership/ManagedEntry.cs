@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Mesh.Simulation;
 
-/// <summary>One entry of <c>metadata.managedFields</c>.</summary>
+/// <summary>One entry of <c>metadata.managedFields</c>. The time is empty where the manager never changed anything.</summary>
 internal sealed record ManagedEntry(FieldManager Manager, string Time, FieldSet Fields)
 {
     public static ManagedEntry Parse(JsonObject entry) => new(
@@ -17,10 +17,10 @@ internal sealed record ManagedEntry(FieldManager Manager, string Time, FieldSet 
             ["manager"] = Manager.Name,
             ["operation"] = Manager.Operation,
             ["apiVersion"] = Manager.ApiVersion,
-            ["time"] = Time,
-            ["fieldsType"] = "FieldsV1",
-            ["fieldsV1"] = Fields.ToJson(),
         };
+        if (Time.Length > 0) json["time"] = Time;
+        json["fieldsType"] = "FieldsV1";
+        json["fieldsV1"] = Fields.ToJson();
         if (Manager.Subresource.Length > 0) json["subresource"] = Manager.Subresource;
         return json;
     }

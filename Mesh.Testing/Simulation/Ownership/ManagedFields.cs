@@ -46,7 +46,8 @@ internal sealed class ManagedFields(ResourceType type, TimeProvider time)
         var config = Owned(FieldSets.Applied(applied, shape), manager);
         var merged = TreeMerge.Merge(live, applied, shape)!.AsObject();
         var others = Read(before).Where(entry => entry.Manager != manager).ToList();
-        var previous = Read(before).FirstOrDefault(entry => entry.Manager == manager)?.Fields ?? new FieldSet();
+        var own = Read(before).FirstOrDefault(entry => entry.Manager == manager);
+        var previous = own?.Fields ?? new FieldSet();
         TreeMerge.Remove(merged, Dropped(previous, others.Aggregate(config, static (all, entry) => all.Union(entry.Fields))), shape);
 
         var (was, now) = (FieldSets.All(live, shape), FieldSets.All(merged, shape));
@@ -54,7 +55,8 @@ internal sealed class ManagedFields(ResourceType type, TimeProvider time)
         var conflicts = others.Select(entry => (entry.Manager, Fields: entry.Fields.Intersect(changed))).Where(static one => !one.Fields.IsEmpty).ToList();
         if (conflicts.Count > 0 && !force) throw Refuse.ApplyConflict(conflicts);
         var removed = was.Except(now);
-        Write(merged, [.. others.Select(entry => entry with { Fields = entry.Fields.Except(changed).Except(removed) }), new ManagedEntry(manager, Now(), config)]);
+        var when = changed.IsEmpty && removed.IsEmpty ? own?.Time ?? "" : Now();
+        Write(merged, [.. others.Select(entry => entry with { Fields = entry.Fields.Except(changed).Except(removed) }), new ManagedEntry(manager, when, config)]);
         return merged;
     }
 

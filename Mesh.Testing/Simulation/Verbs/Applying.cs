@@ -15,7 +15,7 @@ internal sealed class Applying(ObjectStore store, Creation creation, Updating up
             var stored = writer.Find(type, @namespace, name);
             if (stored is null && options.Status) throw Refuse.NotFound(type, name);
             if (FieldShape.Undeclared(applied, type.Shape) is { } path)
-                throw new ApiException(new ApiStatus(500, "", $"failed to create typed patch object (/; {served.ApiVersion}, Kind={type.Kind}): {path}: field not declared in schema"));
+                throw new ApiException(new ApiStatus(500, "", $"failed to create typed patch object ({body.Object("metadata").Text("namespace")}/{body.Object("metadata").Text("name")}; {served.ApiVersion}, Kind={type.Kind}): {path}: field not declared in schema"));
             var metadata = ObjectTree.Metadata(applied);
             if (ObjectTree.Revision(metadata) is var revision && revision != 0 && revision != stored?.Revision) throw Refuse.Modified(type, name);
             if (stored is not null && metadata.Text("uid") is { Length: > 0 } uid && uid != stored.Uid) throw Refuse.WrongUid(type, stored, uid);

@@ -119,7 +119,7 @@ public abstract partial class KubernetesContract
         applied["spec"]!["tags"]!.AsArray().Select(tag => (string)tag!["key"]!).ShouldBe(["k1", "k2"]);
         Owners(applied).ShouldContain("""two Apply {"f:spec":{"f:tags":{"k:{\"key\":\"k2\"}":{".":{},"f:key":{},"f:value":{}}}}}""");
         ((int)refused).ShouldBe(500);
-        Text(status, "message").ShouldBe($"failed to create typed patch object (/; {Group}/v1, Kind=Widget): .spec.unknown: field not declared in schema");
+        Text(status, "message").ShouldBe($"failed to create typed patch object (/a; {Group}/v1, Kind=Widget): .spec.unknown: field not declared in schema");
     }
 
     [BehaviourFact(17)]

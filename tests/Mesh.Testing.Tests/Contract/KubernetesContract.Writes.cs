@@ -99,7 +99,9 @@ public abstract partial class KubernetesContract
         var (_, left) = await ApplyAsync("two", "{}");
 
         code.ShouldBe(HttpStatusCode.OK);
-        Owners(shared).ShouldBe(["""one Apply {"f:data":{"f:x":{}}}""", """two Apply {"f:data":{"f:x":{}}}"""]);
+        // Whoever changed nothing has no time, and stands first.
+        Owners(shared).ShouldBe(["""two Apply {"f:data":{"f:x":{}}}""", """one Apply {"f:data":{"f:x":{}}}"""]);
+        shared["metadata"]!["managedFields"]![0]!["time"].ShouldBeNull();
         Text(left, "data", "x").ShouldBe("1");
         Owners(left).ShouldBe(["""one Apply {"f:data":{"f:x":{}}}"""]);
     }
