@@ -5,8 +5,8 @@ namespace Mesh;
 
 /// <summary>
 /// A small Kubernetes API server in this process: real HTTP and real watch streams on a loopback port, started in milliseconds. It does what
-/// watchers, connectors and operators rely on, and answers 501 to the rest. Not simulated: server-side apply, CRDs, controllers (nobody makes
-/// EndpointSlices from Pods), admission, protobuf and tables, managedFields, pruning of unknown fields.
+/// watchers, connectors and operators rely on, and answers 501 to the rest. Not simulated: controllers (nobody makes EndpointSlices from Pods),
+/// admission, protobuf and tables, pruning of unknown fields of built-in types, CEL rules of CRDs.
 /// </summary>
 public sealed class SimulatedKubernetesServer : IKubernetesServer
 {
@@ -22,23 +22,28 @@ public sealed class SimulatedKubernetesServer : IKubernetesServer
     {
         options ??= new SimulatedServerOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HistoryLimit, 16);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Port, 65535);
         Version = options.Version;
         Authority = new TestCertificateAuthority("simulated kubernetes ca", options.Time);
-        _identities = new IdentityStore(Authority);
+        _identities = new IdentityStore(Authority, options.Time);
         _certificates = new ServerCertificates(Authority);
         var resources = new BuiltInResources();
-        var catalog = resources.Catalog();
-        var store = new ObjectStore(options.HistoryLimit);
-        var creation = new Creation(store, resources, options.Time, new GeneratedNames(options.Seed));
-        var deletion = new Deletion(store, catalog, resources, options.Time);
-        var plan = new FaultPlan(options.Time);
+        var catalog = new ServedCatalog(resources.Catalog());
         var watches = new WatchRegistry();
+        var custom = new CustomResources(catalog, resources, watches, options.Time);
+        var store = new ObjectStore(options.HistoryLimit);
+        var creation = new Creation(store, resources, custom, options.Time, new GeneratedNames(options.Seed));
+        var deletion = new Deletion(store, catalog, custom, resources, options.Time);
+        var updating = new Updating(store, creation, deletion, custom, resources, options.Time);
+        var plan = new FaultPlan(options.Time);
         Faults = new SimulatedServerFaults(plan, store, watches, _identities, _certificates);
         Seed.Plant(creation, resources);
         var requests = new ResourceRequests(
-            catalog, store, new Lister(store), creation, new Updating(store, creation, deletion), deletion, new WatchRequests(store, watches, plan, options.Time), plan);
+            catalog, store, new Lister(store), creation, updating, new Applying(store, creation, updating, options.Time), deletion, new WatchRequests(store, watches, plan, options.Time),
+            new TokenRequests(store, resources, _identities, options.Time), plan);
         var api = new ApiServer(_identities, new Authorizer(store, resources), new DiscoveryDocuments(catalog, Version), requests, plan);
-        _host = new KestrelHost(_certificates, api.HandleAsync);
+        _host = new KestrelHost(_certificates, api.HandleAsync, options.Port);
     }
 
     /// <inheritdoc/>

@@ -106,6 +106,24 @@ public sealed class SimulatedServerFaults
     /// <param name="resource">Plural name; <see langword="null"/> for all.</param>
     public void SendRaw(string text, string? resource = null) => _watches.Order(WatchOrder.Send(Encoding.UTF8.GetBytes(text)), resource);
 
+    /// <summary>
+    /// From now on a watch is closed, after the event that it is at, when its client does not read and more changes wait than this: what the real
+    /// server's watch cache does with slow clients. The client sees a clean end.
+    /// </summary>
+    /// <param name="unread">Changes of the watched type, at least 1; whether they match the watch's selector or not.</param>
+    public void CloseSlowWatches(int unread)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(unread, 1);
+        _plan.UnreadLimit = unread;
+    }
+
+    /// <summary>
+    /// The connections of the next requests are sent GOAWAY (HTTP/2), or closed after the answer (HTTP/1.1): requests that run on them go on, new
+    /// ones need a new connection.
+    /// </summary>
+    /// <param name="requests">How many. Default: one.</param>
+    public void GoAway(int requests = 1) => _plan.Arm(FaultPoint.GoAway, requests);
+
     /// <summary>Requests are read and not answered, until <see cref="Release"/> or <see cref="Clear"/>.</summary>
     public void Hang() => _plan.Hang(true);
 

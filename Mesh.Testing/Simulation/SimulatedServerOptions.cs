@@ -6,6 +6,9 @@ public sealed class SimulatedServerOptions
     /// <summary>The git version it reports. <value>Default: <c>v1.37.2</c>.</value></summary>
     public string Version { get; set; } = "v1.37.2";
 
+    /// <summary>The loopback port that it listens on, 0 to 65535. <value>Default: 0, which lets the system choose.</value></summary>
+    public int Port { get; set; }
+
     /// <summary>The clock: timestamps, watch time-outs, bookmarks, latency, certificates. <value>Default: the system's.</value></summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 

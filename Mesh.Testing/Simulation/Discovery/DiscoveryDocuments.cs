@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Mesh.Simulation;
 
 /// <summary>What the server says of itself: groups, versions, resources, and its version.</summary>
-internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version)
+internal sealed class DiscoveryDocuments(ServedCatalog served, string version)
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
@@ -16,9 +16,12 @@ internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version
             ["version"] => Version(),
             ["api"] => aggregated ? Aggregated(core: true) : Versions(host),
             ["apis"] => aggregated ? Aggregated(core: false) : Groups(),
-            ["api", var core] when catalog.ServesGroupVersion("", core) => Resources("", core),
-            ["apis", var group] when catalog.Groups().FirstOrDefault(one => one.Group == group) is { Versions: not null } found && group.Length > 0 => Named(found.Group, found.Versions),
-            ["apis", var group, var one] when group.Length > 0 && catalog.ServesGroupVersion(group, one) => Resources(group, one),
+            ["api", var core] when served.Current.ServesGroupVersion("", core) => Resources("", core),
+            ["apis", var group] when served.Current.Groups().FirstOrDefault(one => one.Group == group) is { Versions: not null } found && group.Length > 0 => Named(found.Group, found.Versions),
+            ["apis", var group, var one] when group.Length > 0 && served.Current.ServesGroupVersion(group, one) => Resources(group, one),
+            ["openapi", "v3"] => OpenApiDocuments.Index(served.Current),
+            ["openapi", "v3", "api", var core] when served.Current.ServesGroupVersion("", core) => OpenApiDocuments.Of("", core, Served("", core)),
+            ["openapi", "v3", "apis", var group, var one] when served.Current.ServesGroupVersion(group, one) => OpenApiDocuments.Of(group, one, Served(group, one)),
             _ => null,
         };
         return document is null ? null : Encoding.UTF8.GetBytes(document.ToJsonString());
@@ -52,7 +55,7 @@ internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version
     {
         ["kind"] = "APIGroupList",
         ["apiVersion"] = "v1",
-        ["groups"] = new JsonArray([.. catalog.Groups().Where(static one => one.Group.Length > 0).Select(static one => Group(one.Group, one.Versions))]),
+        ["groups"] = new JsonArray([.. served.Current.Groups().Where(static one => one.Group.Length > 0).Select(static one => Group(one.Group, one.Versions))]),
     };
 
     private static JsonObject Named(string name, IReadOnlyList<string> versions)
@@ -79,6 +82,7 @@ internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version
         {
             var resource = Resource(type, type.Plural, Verbs);
             if (type.ShortNames.Count > 0) resource["shortNames"] = new JsonArray([.. type.ShortNames.Select(static one => JsonValue.Create(one))]);
+            if (type.Categories.Count > 0) resource["categories"] = Texts(type.Categories);
             list.Add(resource);
             if (type.HasStatus) list.Add(Resource(type, type.Plural + "/status", ["get", "patch", "update"]));
         }
@@ -106,7 +110,7 @@ internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version
         ["kind"] = "APIGroupDiscoveryList",
         ["apiVersion"] = "apidiscovery.k8s.io/v2",
         ["metadata"] = new JsonObject(),
-        ["items"] = new JsonArray([.. catalog.Groups().Where(one => one.Group.Length == 0 == core).Select(AggregatedGroup)]),
+        ["items"] = new JsonArray([.. served.Current.Groups().Where(one => one.Group.Length == 0 == core).Select(AggregatedGroup)]),
     };
 
     private JsonObject AggregatedGroup((string Group, IReadOnlyList<string> Versions) group) => new()
@@ -131,6 +135,7 @@ internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version
             ["singularResource"] = type.Singular,
             ["verbs"] = Texts(Verbs),
             ["shortNames"] = Texts(type.ShortNames),
+            ["categories"] = Texts(type.Categories),
         };
         if (type.HasStatus)
         {
@@ -148,5 +153,5 @@ internal sealed class DiscoveryDocuments(ResourceCatalog catalog, string version
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(static one => JsonValue.Create(one))]);
 
     private IEnumerable<ResourceType> Served(string group, string version) =>
-        catalog.Types.Where(type => type.Group == group && type.Served.Any(served => served.Version == version));
+        served.Current.Types.Where(type => type.Group == group && type.Served.Any(one => one.Version == version));
 }

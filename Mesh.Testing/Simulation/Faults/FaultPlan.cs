@@ -13,6 +13,9 @@ internal sealed class FaultPlan(TimeProvider time)
 
     public bool WatchListEnabled { get; set; } = true;
 
+    /// <summary>How many changes a watch may leave unsent while its client does not read.</summary>
+    public int UnreadLimit { get; set; } = int.MaxValue;
+
     public TimeSpan Latency
     {
         get => TimeSpan.FromTicks(Interlocked.Read(ref _latency));
@@ -50,12 +53,15 @@ internal sealed class FaultPlan(TimeProvider time)
     {
         Hang(false);
         Latency = TimeSpan.Zero;
+        UnreadLimit = int.MaxValue;
         lock (_gate) _armed.Clear();
     }
 
     public bool TakeExpiredContinue() => Take(FaultPoint.ExpiredContinue);
 
     public bool TakeGoneStart() => Take(FaultPoint.GoneWatchStart);
+
+    public bool TakeGoAway() => Take(FaultPoint.GoAway);
 
     public bool TakeExpiredStart() => Take(FaultPoint.ExpiredWatchStart);
 

@@ -7,4 +7,5 @@ internal enum FaultPoint
     ExpiredContinue,
     GoneWatchStart,
     ExpiredWatchStart,
+    GoAway,
 }

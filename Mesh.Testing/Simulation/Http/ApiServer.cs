@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Simulation;
@@ -25,6 +26,7 @@ internal sealed class ApiServer(IdentityStore identities, Authorizer authorizer,
     {
         var info = RequestInfoParser.Parse(context.Request);
         await faults.BeforeAsync(context, info).ConfigureAwait(false);
+        if (info.IsResource && faults.TakeGoAway()) context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         var certificate = await context.Connection.GetClientCertificateAsync(context.RequestAborted).ConfigureAwait(false);
         var identity = identities.Authenticate(context.Request.Headers.Authorization.ToString(), certificate) ?? throw Refuse.Unauthorized();
         if (context.Request.Headers.ContainsKey("Impersonate-User")) throw Refuse.NotSimulated("impersonation");

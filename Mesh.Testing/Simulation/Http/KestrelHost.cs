@@ -18,7 +18,7 @@ namespace Mesh.Simulation;
 /// The listening side: TLS on a loopback port that is chosen once and kept while stopped, so that nobody else is given it. A stop resets every
 /// connection.
 /// </summary>
-internal sealed class KestrelHost(ServerCertificates certificates, RequestDelegate handler) : IAsyncDisposable
+internal sealed class KestrelHost(ServerCertificates certificates, RequestDelegate handler, int wantedPort) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Socket, bool> _connections = [];
     private WebApplication? _application;
@@ -74,7 +74,7 @@ internal sealed class KestrelHost(ServerCertificates certificates, RequestDelega
         options.AddServerHeader = false;
         options.Limits.MinResponseDataRate = null;
         options.Limits.MinRequestBodyDataRate = null;
-        options.Listen(IPAddress.Loopback, Port, listen =>
+        options.Listen(IPAddress.Loopback, Port == 0 ? wantedPort : Port, listen =>
         {
             listen.Use(TrackAsync);
             listen.UseHttps(new HttpsConnectionAdapterOptions

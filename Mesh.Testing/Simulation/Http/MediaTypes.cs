@@ -7,6 +7,8 @@ internal static class MediaTypes
 {
     public const string Json = "application/json";
 
+    public const string Protobuf = "application/vnd.kubernetes.protobuf";
+
     /// <summary>What an <c>Accept</c> that wants the new form contains; the first version of it, v2beta1, is not spoken.</summary>
     public const string AggregatedDiscovery = "g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 

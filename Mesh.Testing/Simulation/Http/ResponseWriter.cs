@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Simulation;
@@ -40,6 +41,12 @@ internal static class ResponseWriter
         Begin(context, 200);
         context.Response.ContentType = mediaType;
         return SendAsync(context, json.Length, output => output.Write(json));
+    }
+
+    public static Task CreatedAsync(HttpContext context, JsonObject tree)
+    {
+        Begin(context, 201);
+        return SendAsync(context, 0, output => output.Write(Encoding.UTF8.GetBytes(JsonFields.Render(tree))));
     }
 
     public static Task TextAsync(HttpContext context, int code, string text)

@@ -35,7 +35,7 @@ internal sealed record ListQuery
         var parsed = new ListQuery
         {
             Filter = new ObjectFilter(
-                info.Namespace, LabelSelectorParser.Parse(query["labelSelector"].ToString()), FieldSelector.Parse(FieldsOf(query, info))),
+                info.Namespace, LabelSelectorParser.Parse(query["labelSelector"].ToString()), FieldSelector.Parse(query["fieldSelector"].ToString())),
             ResourceVersion = version,
             Match = query["resourceVersionMatch"].ToString(),
             Limit = Number(query["limit"].ToString()) ?? 0,
@@ -48,14 +48,6 @@ internal sealed record ListQuery
         return parsed with { Revision = ParseRevision(version, watch) };
     }
 
-    private static string FieldsOf(IQueryCollection query, RequestInfo info)
-    {
-        var fields = query["fieldSelector"].ToString();
-        // A watch of one object by its path is a watch of the collection by its name.
-        if (info.Name.Length == 0) return fields;
-        return fields.Length == 0 ? "metadata.name=" + info.Name : fields + ",metadata.name=" + info.Name;
-    }
-
     private static long? Number(string text)
     {
         if (text.Length == 0) return null;
@@ -64,7 +56,7 @@ internal sealed record ListQuery
             : throw Refuse.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
     }
 
-    private static long ParseRevision(string text, bool watch)
+    public static long ParseRevision(string text, bool watch)
     {
         if (text.Length == 0) return 0;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision)) return revision;

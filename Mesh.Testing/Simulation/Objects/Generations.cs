@@ -9,6 +9,9 @@ internal static class Generations
     {
         GenerationRule.Spec => !JsonNode.DeepEquals(tree["spec"], old["spec"]),
         GenerationRule.Content => !JsonNode.DeepEquals(Content(tree), Content(old)),
+        GenerationRule.ContentAndLabels =>
+            !JsonNode.DeepEquals(Content(tree), Content(old)) || !JsonNode.DeepEquals(ObjectTree.Metadata(tree)["labels"], ObjectTree.Metadata(old)["labels"]),
+        GenerationRule.ContentAndStatus => !JsonNode.DeepEquals(Content(tree), Content(old)) || !JsonNode.DeepEquals(tree["status"], old["status"]),
         _ => false,
     };
 

@@ -12,7 +12,7 @@ internal static class ObjectTree
     private static readonly string[] MetadataOrder =
     [
         "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers",
+        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "managedFields",
     ];
 
     public static JsonObject Canonical(JsonObject body)

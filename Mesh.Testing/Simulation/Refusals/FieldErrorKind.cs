@@ -10,4 +10,5 @@ internal enum FieldErrorKind
     FieldValueForbidden,
     FieldValueTooMany,
     FieldValueTooLong,
+    FieldValueTypeInvalid,
 }

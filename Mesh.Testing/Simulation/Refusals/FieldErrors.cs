@@ -13,6 +13,10 @@ internal sealed class FieldErrors
     public void Invalid(string field, JsonNode? value, string why) =>
         Add(FieldErrorKind.FieldValueInvalid, field, $"Invalid value: {JsonFields.Render(value)}: {why}");
 
+    /// <summary>A value of another type than the schema's; both by their names in JSON Schema.</summary>
+    public void WrongType(string field, string found, string expected) =>
+        Add(FieldErrorKind.FieldValueTypeInvalid, field, $"Invalid value: \"{found}\": {field} in body must be of type {expected}: \"{found}\"");
+
     public void Required(string field, string why = "") =>
         Add(FieldErrorKind.FieldValueRequired, field, why.Length == 0 ? "Required value" : "Required value: " + why);
 

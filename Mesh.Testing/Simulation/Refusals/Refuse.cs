@@ -47,6 +47,25 @@ internal static class Refuse
     public static ApiException PatchFailed() =>
         new(new ApiStatus(422, "Invalid", "the server rejected our request due to an error in our request") { Details = new StatusDetails() });
 
+    /// <summary>An apply that would change what others own.</summary>
+    public static ApiException ApplyConflict(IReadOnlyList<(FieldManager Manager, FieldSet Fields)> conflicts)
+    {
+        var all = conflicts.Select(static one => (Manager: one.Manager.Describe(), Paths: one.Fields.Paths().ToList()))
+            .OrderBy(static one => one.Manager, StringComparer.Ordinal).ToList();
+        var count = all.Sum(static one => one.Paths.Count);
+        var message = count == 1
+            ? $"Apply failed with 1 conflict: conflict with {all[0].Manager}: {all[0].Paths[0]}"
+            : string.Create(CultureInfo.InvariantCulture, $"Apply failed with {count} conflicts: ")
+                + string.Join('\n', all.Select(static one => $"conflicts with {one.Manager}:\n" + string.Join('\n', one.Paths.Select(static path => "- " + path))));
+        return new ApiException(new ApiStatus(409, "Conflict", message)
+        {
+            Details = new StatusDetails
+            {
+                Causes = [.. all.SelectMany(static one => one.Paths.Select(path => new StatusCause("FieldManagerConflict", "conflict with " + one.Manager, path)))],
+            },
+        });
+    }
+
     public static ApiException MethodNotAllowed() =>
         new(new ApiStatus(405, "MethodNotAllowed", "the server does not allow this method on the requested resource") { Details = new StatusDetails() });
 

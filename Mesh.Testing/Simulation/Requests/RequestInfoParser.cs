@@ -45,7 +45,8 @@ internal static class RequestInfoParser
 
     private static string VerbOf(HttpRequest request, bool named) => request.Method switch
     {
-        "GET" or "HEAD" => ListQuery.IsTrue(request.Query["watch"]) ? "watch" : named ? "get" : "list",
+        // Whoever names an object gets it, whatever else they ask for.
+        "GET" or "HEAD" => named ? "get" : ListQuery.IsTrue(request.Query["watch"]) ? "watch" : "list",
         "POST" => "create",
         "PUT" => "update",
         "PATCH" => "patch",

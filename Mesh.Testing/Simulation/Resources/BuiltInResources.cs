@@ -8,6 +8,7 @@ internal sealed class BuiltInResources
     public ResourceType Namespaces { get; } = new("", ["v1"], "namespaces", "Namespace", new NamespaceRules())
     {
         Namespaced = false,
+        Shape = FieldShapes.Conditioned,
         HasStatus = true,
         DeletionReturnsObject = true,
         ShortNames = ["ns"],
@@ -16,6 +17,7 @@ internal sealed class BuiltInResources
 
     public ResourceType Services { get; } = new("", ["v1"], "services", "Service", new ServiceRules())
     {
+        Shape = FieldShapes.Service,
         HasStatus = true,
         CreateOnUpdate = true,
         DeletionReturnsObject = true,
@@ -25,13 +27,14 @@ internal sealed class BuiltInResources
 
     public ResourceType EndpointSlices { get; } = new("discovery.k8s.io", ["v1"], "endpointslices", "EndpointSlice", new EndpointSliceRules())
     {
-        Generation = GenerationRule.Content,
+        Generation = GenerationRule.ContentAndLabels,
         EmptyBody = ",\"addressType\":\"\",\"endpoints\":null,\"ports\":null",
     };
 
     public ResourceType Nodes { get; } = new("", ["v1"], "nodes", "Node", new NodeRules())
     {
         Namespaced = false,
+        Shape = FieldShapes.Node,
         HasStatus = true,
         ShortNames = ["no"],
         EmptyBody = ",\"spec\":{},\"status\":{}",
@@ -39,6 +42,7 @@ internal sealed class BuiltInResources
 
     public ResourceType Pods { get; } = new("", ["v1"], "pods", "Pod", new PodRules())
     {
+        Shape = FieldShapes.Pod,
         HasStatus = true,
         DeletionReturnsObject = true,
         Generation = GenerationRule.Spec,
@@ -52,6 +56,7 @@ internal sealed class BuiltInResources
 
     public ResourceType ServiceAccounts { get; } = new("", ["v1"], "serviceaccounts", "ServiceAccount", ResourceRules.Plain)
     {
+        Shape = FieldShapes.ServiceAccount,
         DeletionReturnsObject = true,
         ShortNames = ["sa"],
     };
@@ -73,12 +78,14 @@ internal sealed class BuiltInResources
 
     public ResourceType RoleBindings { get; } = new(RbacGroup, ["v1"], "rolebindings", "RoleBinding", new RoleBindingRules(false))
     {
+        Shape = FieldShapes.RoleBinding,
         CreateOnUpdate = true,
     };
 
     public ResourceType ClusterRoleBindings { get; } = new(RbacGroup, ["v1"], "clusterrolebindings", "ClusterRoleBinding", new RoleBindingRules(true))
     {
         Namespaced = false,
+        Shape = FieldShapes.RoleBinding,
         CreateOnUpdate = true,
     };
 
@@ -86,10 +93,23 @@ internal sealed class BuiltInResources
 
     public ResourceType ServiceImports { get; } = Custom("serviceimports", "ServiceImport", new ServiceImportRules(), "svcim", "svcimport");
 
+    public ResourceType Definitions { get; } =
+        new("apiextensions.k8s.io", ["v1"], "customresourcedefinitions", "CustomResourceDefinition", new DefinitionRules())
+        {
+            Namespaced = false,
+            HasStatus = true,
+            UnconditionalUpdate = false,
+            Generation = GenerationRule.Spec,
+            Shape = FieldShapes.Conditioned,
+            ShortNames = ["crd", "crds"],
+            Categories = ["api-extensions"],
+            EmptyBody = ",\"spec\":{\"group\":\"\",\"names\":{\"plural\":\"\",\"kind\":\"\"},\"scope\":\"\",\"versions\":null},\"status\":{\"conditions\":null,\"acceptedNames\":{\"plural\":\"\",\"kind\":\"\"},\"storedVersions\":null}",
+        };
+
     public ResourceCatalog Catalog() => new(
     [
         Namespaces, Services, Nodes, Pods, Secrets, ConfigMaps, ServiceAccounts, EndpointSlices, Leases, Roles, ClusterRoles, RoleBindings,
-        ClusterRoleBindings, ServiceExports, ServiceImports,
+        ClusterRoleBindings, Definitions, ServiceExports, ServiceImports,
     ]);
 
     private static ResourceType Custom(string plural, string kind, ResourceRules rules, params IReadOnlyList<string> shortNames) =>
@@ -97,6 +117,7 @@ internal sealed class BuiltInResources
         {
             HasStatus = true,
             Custom = true,
+            Shape = FieldShapes.ServiceImport,
             UnconditionalUpdate = false,
             Generation = GenerationRule.Content,
             ShortNames = shortNames,

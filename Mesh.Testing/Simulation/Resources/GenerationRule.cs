@@ -11,4 +11,10 @@ internal enum GenerationRule
 
     /// <summary>A change of anything but metadata and status.</summary>
     Content,
+
+    /// <summary>A change of anything but metadata.</summary>
+    ContentAndStatus,
+
+    /// <summary>As <see cref="Content"/>, or of a label.</summary>
+    ContentAndLabels,
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Mesh.Simulation;
 
 /// <summary>One kind of object that the server stores, under all the versions it is served in.</summary>
@@ -11,6 +13,8 @@ internal sealed class ResourceType
         Plural = plural;
         Kind = kind;
         Rules = rules;
+        QualifiedPlural = group.Length == 0 ? plural : plural + "." + group;
+        Singular = kind.ToLowerInvariant();
         _served = [.. versions.Select(version => new ServedResource(this, version))];
     }
 
@@ -23,7 +27,7 @@ internal sealed class ResourceType
     /// <summary>Defaults, validation and what an update may change.</summary>
     public ResourceRules Rules { get; }
 
-    public string Singular => Kind.ToLowerInvariant();
+    public string Singular { get; init; }
 
     public bool Namespaced { get; init; } = true;
 
@@ -32,6 +36,9 @@ internal sealed class ResourceType
     /// <summary>Stored as a CRD's instances are: list items name their kind, an update needs a resourceVersion.</summary>
     public bool Custom { get; init; }
 
+    /// <summary>It is served because of a CustomResourceDefinition, and as long as there is one.</summary>
+    public bool IsDefined { get; init; }
+
     public bool CreateOnUpdate { get; init; }
 
     public bool UnconditionalUpdate { get; init; } = true;
@@ -39,18 +46,27 @@ internal sealed class ResourceType
     /// <summary>A deletion answers the object, not a Status.</summary>
     public bool DeletionReturnsObject { get; init; }
 
+    /// <summary>How its fields merge and who may own them.</summary>
+    public FieldShape Shape { get; init; } = FieldShapes.Plain;
+
     public GenerationRule Generation { get; init; }
 
     public IReadOnlyList<string> ShortNames { get; init; } = [];
+
+    public IReadOnlyList<string> Categories { get; init; } = [];
 
     /// <summary>What an empty object has besides metadata, as a bookmark shows it: JSON that follows the metadata.</summary>
     public string EmptyBody { get; init; } = "";
 
     public IReadOnlyList<ServedResource> Served => _served;
 
-    public string QualifiedPlural => Group.Length == 0 ? Plural : Plural + "." + Group;
+    /// <summary>Names the type among all: what its objects are stored under, whatever becomes of its definition.</summary>
+    public string QualifiedPlural { get; }
 
     public string QualifiedKind => Group.Length == 0 ? Kind : Kind + "." + Group;
+
+    /// <summary>An object of the type without anything in it: what a new one is compared with.</summary>
+    public JsonObject Empty() => JsonNode.Parse("{\"metadata\":{}" + EmptyBody + "}")!.AsObject();
 
     /// <summary>Where etcd would keep the object: shows up in one error message.</summary>
     public string StorageKey(StoredObject stored) =>

@@ -42,6 +42,11 @@ internal class ResourceRules
         }
     }
 
+    /// <summary>Drops from what is applied what this kind of apply does not touch.</summary>
+    public virtual void PrepareApply(JsonObject applied, bool status)
+    {
+    }
+
     /// <summary>Refuses; <paramref name="old"/> is <see langword="null"/> for a new object.</summary>
     public virtual void Validate(JsonObject tree, JsonObject? old, FieldErrors errors)
     {

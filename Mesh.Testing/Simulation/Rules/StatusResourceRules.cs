@@ -7,6 +7,12 @@ internal class StatusResourceRules : ResourceRules
 {
     public override void PrepareCreate(JsonObject tree) => tree.Remove("status");
 
+    public override void PrepareApply(JsonObject applied, bool status)
+    {
+        if (!status) applied.Remove("status");
+        else foreach (var (name, _) in applied.ToList().Where(static one => one.Key is not ("metadata" or "status"))) applied.Remove(name);
+    }
+
     public override void PrepareUpdate(JsonObject tree, JsonObject old)
     {
         tree.Remove("status");

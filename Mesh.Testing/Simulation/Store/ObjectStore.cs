@@ -7,7 +7,7 @@ namespace Mesh.Simulation;
 internal sealed class ObjectStore(int historyLimit)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<ResourceType, ResourceTable> _tables = [];
+    private readonly Dictionary<string, ResourceTable> _tables = new(StringComparer.Ordinal);
     private long _revision = 1;
     private long _compacted;
 
@@ -106,7 +106,7 @@ internal sealed class ObjectStore(int historyLimit)
 
     internal ResourceTable Table(ResourceType type)
     {
-        if (!_tables.TryGetValue(type, out var table)) _tables[type] = table = new ResourceTable(historyLimit);
+        if (!_tables.TryGetValue(type.QualifiedPlural, out var table)) _tables[type.QualifiedPlural] = table = new ResourceTable(historyLimit);
         return table;
     }
 

@@ -48,11 +48,23 @@ internal sealed class StoredObject
 
     public static string KeyOf(string @namespace, string name) => @namespace.Length == 0 ? name : @namespace + "/" + name;
 
+    /// <summary>A tree that is shown and not kept: it has no version.</summary>
+    public static StoredObject Unstored(JsonObject tree)
+    {
+        ObjectTree.Metadata(tree).Remove("resourceVersion");
+        return Seal(tree, 0);
+    }
+
     /// <summary>Seals a tree (see <see cref="ObjectTree"/>) as version <paramref name="revision"/>.</summary>
     public static StoredObject From(JsonObject tree, long revision)
     {
-        var metadata = tree.Object("metadata")!;
-        ObjectTree.SetRevision(metadata, revision);
+        ObjectTree.SetRevision(ObjectTree.Metadata(tree), revision);
+        return Seal(tree, revision);
+    }
+
+    private static StoredObject Seal(JsonObject tree, long revision)
+    {
+        var metadata = ObjectTree.Metadata(tree);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(buffer, JsonFields.Writing);
         writer.WriteStartObject();

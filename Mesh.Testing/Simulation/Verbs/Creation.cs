@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Mesh.Simulation;
 
 /// <summary>Makes new objects.</summary>
-internal sealed class Creation(ObjectStore store, BuiltInResources resources, TimeProvider time, GeneratedNames names)
+internal sealed class Creation(ObjectStore store, BuiltInResources resources, CustomResources custom, TimeProvider time, GeneratedNames names)
 {
     public StoredObject Create(ResourceType type, string @namespace, JsonObject body, WriteOptions options) =>
         store.Write(writer => Create(writer, type, @namespace, body, options));
@@ -20,8 +20,11 @@ internal sealed class Creation(ObjectStore store, BuiltInResources resources, Ti
             RequireLiveNamespace(writer, type, @namespace, metadata.Text("name"));
         }
 
+        if (type.IsDefined && writer.Find(resources.Definitions, "", type.QualifiedPlural) is { } definition && ObjectTree.IsDeleting(ObjectTree.Metadata(definition.ToTree())))
+            throw new ApiException(new ApiStatus(405, "MethodNotAllowed", $"create not allowed while custom resource definition is terminating") { Details = new StatusDetails("", type.Group, type.Plural) });
         if (metadata.Text("name").Length == 0 && metadata.Text("generateName") is { Length: > 0 } prefix) metadata["name"] = names.From(prefix);
         var now = time.GetUtcNow();
+        if (!options.OwnersKnown) metadata.Remove("managedFields");
         metadata["uid"] = Guid.CreateVersion7(now).ToString();
         metadata["creationTimestamp"] = ObjectTree.Time(now);
         metadata.Remove("deletionTimestamp");
@@ -29,6 +32,7 @@ internal sealed class Creation(ObjectStore store, BuiltInResources resources, Ti
         metadata.Remove("generation");
         if (type.Generation != GenerationRule.None) metadata["generation"] = 1;
         type.Rules.Default(tree);
+        if (options is { OwnersKnown: false, Manager: { } manager }) new ManagedFields(type, time).Update(null, tree, manager);
         type.Rules.PrepareCreate(tree);
         ObjectTree.Reorder(tree);
         metadata = ObjectTree.Metadata(tree);
@@ -39,10 +43,12 @@ internal sealed class Creation(ObjectStore store, BuiltInResources resources, Ti
         var name = metadata.Text("name");
         if (errors.All.Count > 0) throw Refuse.Invalid(type.Kind, type.Group, name, errors.All);
         if (writer.Find(type, metadata.Text("namespace"), name) is not null) throw Refuse.AlreadyExists(type, name);
-        if (options.DryRun) return StoredObject.From(tree, 0);
+        if (type == resources.Definitions && DefinitionRules.Beyond(tree) is { } beyond) throw Refuse.NotSimulated(beyond);
+        if (options.DryRun) return StoredObject.Unstored(tree);
         type.Rules.Allocate(tree, null, errors);
         if (errors.All.Count > 0) throw Refuse.Invalid(type.Kind, type.Group, name, errors.All);
         var made = writer.Put(type, tree, null);
+        if (type == resources.Definitions) custom.Establish(writer, made);
         if (type == resources.Namespaces)
             Create(writer, resources.ServiceAccounts, name, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "default" } }, default);
         return made;

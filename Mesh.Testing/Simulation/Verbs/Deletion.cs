@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Mesh.Simulation;
 
 /// <summary>Takes objects away: at once, after a grace period, or when the last finalizer is gone. Empties namespaces.</summary>
-internal sealed class Deletion(ObjectStore store, ResourceCatalog catalog, BuiltInResources resources, TimeProvider time)
+internal sealed class Deletion(ObjectStore store, ServedCatalog catalog, CustomResources custom, BuiltInResources resources, TimeProvider time)
 {
     /// <summary>Deletes one object. The flag says that it is gone, and not only marked.</summary>
     public (StoredObject Object, bool Gone) Delete(ResourceType type, string @namespace, string name, DeletionOptions options) =>
@@ -31,6 +31,8 @@ internal sealed class Deletion(ObjectStore store, ResourceCatalog catalog, Built
     public StoredObject Finish(StoreWriter writer, ResourceType type, StoredObject stored, StoredObject last)
     {
         writer.Remove(type, last);
+        if (type == resources.Definitions && custom.Find(last) is { } defined) custom.Withdraw(defined);
+        if (type.IsDefined && writer.Find(resources.Definitions, "", type.QualifiedPlural) is { } definition) FinishDefinition(writer, type, definition);
         if (stored.Namespace.Length > 0 && writer.Find(resources.Namespaces, "", stored.Namespace) is { } owner
             && ObjectTree.IsDeleting(ObjectTree.Metadata(owner.ToTree()))) Empty(writer, owner);
         return last;
@@ -43,6 +45,7 @@ internal sealed class Deletion(ObjectStore store, ResourceCatalog catalog, Built
         var tree = stored.ToTree();
         var metadata = ObjectTree.Metadata(tree);
         if (type == resources.Namespaces) return (DeleteNamespace(writer, stored, tree), false);
+        if (type == resources.Definitions) return (DeleteDefinition(writer, stored, tree), false);
 
         var grace = type.Rules.GraceSeconds(tree, options.GraceSeconds);
         if (ObjectTree.IsDeleting(metadata) && (grace > 0 || ObjectTree.HasFinalizers(metadata))) return (stored, false);
@@ -80,7 +83,7 @@ internal sealed class Deletion(ObjectStore store, ResourceCatalog catalog, Built
         ObjectTree.Reorder(tree);
         tree.Ensure("status")["phase"] = "Terminating";
         var marked = writer.Put(resources.Namespaces, tree, stored);
-        foreach (var type in catalog.Types.Where(static type => type.Namespaced))
+        foreach (var type in catalog.Current.Types.Where(static type => type.Namespaced))
         {
             foreach (var one in new StoreSnapshot(0, writer.All(type)).In(stored.Name))
                 Delete(writer, type, one, new DeletionOptions("", "", 0, false));
@@ -90,10 +93,41 @@ internal sealed class Deletion(ObjectStore store, ResourceCatalog catalog, Built
         return marked;
     }
 
+    private StoredObject DeleteDefinition(StoreWriter writer, StoredObject stored, JsonObject tree)
+    {
+        var metadata = ObjectTree.Metadata(tree);
+        if (ObjectTree.IsDeleting(metadata)) return stored;
+        metadata["deletionTimestamp"] = ObjectTree.Time(time.GetUtcNow());
+        CustomResources.MarkDeleting(tree, time.GetUtcNow());
+        ObjectTree.Reorder(tree);
+        var marked = writer.Put(resources.Definitions, tree, stored);
+        if (custom.Find(marked) is not { } type) return marked;
+        foreach (var one in writer.All(type)) Delete(writer, type, one, new DeletionOptions("", "", 0, false));
+        FinishDefinition(writer, type, marked);
+        return marked;
+    }
+
+    /// <summary>Lets a marked definition go once none of its objects is left.</summary>
+    private void FinishDefinition(StoreWriter writer, ResourceType type, StoredObject definition)
+    {
+        var tree = definition.ToTree();
+        if (!ObjectTree.IsDeleting(ObjectTree.Metadata(tree)) || writer.All(type).Length > 0) return;
+        var metadata = ObjectTree.Metadata(tree);
+        var left = (metadata.Array("finalizers") ?? []).Select(JsonFields.Text).Where(static one => one != CustomResources.Finalizer).ToList();
+        metadata["finalizers"] = new JsonArray([.. left.Select(static one => (JsonNode)one)]);
+        ObjectTree.Reorder(tree);
+        if (left.Count > 0) writer.Put(resources.Definitions, tree, definition);
+        else
+        {
+            writer.Remove(resources.Definitions, StoredObject.From(tree, definition.Revision));
+            custom.Withdraw(type);
+        }
+    }
+
     /// <summary>Lets a marked namespace go once nothing is left in it.</summary>
     private void Empty(StoreWriter writer, StoredObject owner)
     {
-        foreach (var type in catalog.Types)
+        foreach (var type in catalog.Current.Types)
         {
             if (type.Namespaced && new StoreSnapshot(0, writer.All(type)).In(owner.Name).Count > 0) return;
         }

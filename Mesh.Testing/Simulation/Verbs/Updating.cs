@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Mesh.Simulation;
 
 /// <summary>Changes objects: whole ones (PUT) and patched ones.</summary>
-internal sealed class Updating(ObjectStore store, Creation creation, Deletion deletion)
+internal sealed class Updating(ObjectStore store, Creation creation, Deletion deletion, CustomResources custom, BuiltInResources resources, TimeProvider time)
 {
     /// <summary>Replaces an object. The flag says that it was made, which some types allow.</summary>
     public (StoredObject Object, bool Created) Replace(ResourceType type, string @namespace, string name, JsonObject body, WriteOptions options) =>
@@ -44,7 +44,7 @@ internal sealed class Updating(ObjectStore store, Creation creation, Deletion de
             return Update(writer, type, stored, ObjectTree.Canonical(body), options);
         });
 
-    private StoredObject Update(StoreWriter writer, ResourceType type, StoredObject stored, JsonObject tree, WriteOptions options)
+    public StoredObject Update(StoreWriter writer, ResourceType type, StoredObject stored, JsonObject tree, WriteOptions options)
     {
         var old = stored.ToTree();
         var oldMetadata = ObjectTree.Metadata(old);
@@ -63,6 +63,12 @@ internal sealed class Updating(ObjectStore store, Creation creation, Deletion de
             if (oldMetadata[field] is { } kept) metadata[field] = kept.DeepClone();
         }
 
+        if (!options.OwnersKnown)
+        {
+            metadata.Remove("managedFields");
+            if (oldMetadata["managedFields"] is { } owners) metadata["managedFields"] = owners.DeepClone();
+        }
+
         ObjectTree.Reorder(tree);
         metadata = ObjectTree.Metadata(tree);
         ObjectMetaRules.Validate(type, metadata, oldMetadata, errors);
@@ -70,9 +76,21 @@ internal sealed class Updating(ObjectStore store, Creation creation, Deletion de
         if (errors.All.Count == 0 && !options.DryRun) type.Rules.Allocate(tree, old, errors);
         if (errors.All.Count > 0) throw Refuse.Invalid(type.Kind, type.Group, stored.Name, errors.All);
         if (Generations.Moves(type.Generation, tree, old)) Generations.Advance(metadata);
-        if (JsonNode.DeepEquals(tree, old)) return stored;
+        if (IsUnchanged(tree, old, options)) return stored;
+        if (options is { OwnersKnown: false, Manager: { } manager }) new ManagedFields(type, time).Update(old, tree, manager);
         if (options.DryRun) return StoredObject.From(tree, stored.Revision);
         if (Deletion.IsComplete(type, tree)) return deletion.Finish(writer, type, stored, StoredObject.From(tree, stored.Revision));
-        return writer.Put(type, tree, stored);
+        if (type == resources.Definitions && DefinitionRules.Beyond(tree) is { } beyond) throw Refuse.NotSimulated(beyond);
+        var updated = writer.Put(type, tree, stored);
+        if (type == resources.Definitions) custom.Serve(tree);
+        return updated;
+    }
+
+    private static bool IsUnchanged(JsonObject tree, JsonObject old, WriteOptions options)
+    {
+        if (!options.OwnersKnown) return JsonNode.DeepEquals(tree, old);
+        var (one, other) = (tree.DeepClone().AsObject(), old.DeepClone().AsObject());
+        foreach (var each in (JsonObject[])[one, other]) ObjectTree.Metadata(each).Remove("managedFields");
+        return JsonNode.DeepEquals(one, other) && ManagedFields.SameOwners(tree, old);
     }
 }

@@ -13,6 +13,15 @@ internal sealed class WatchRegistry
 
     public void Remove(WatchSession session) => _running.TryRemove(session, out _);
 
+    /// <summary>Ends the watches of a type.</summary>
+    public void End(ResourceType type)
+    {
+        foreach (var (session, _) in _running)
+        {
+            if (session.Served.Type.QualifiedPlural == type.QualifiedPlural) session.Order(WatchOrder.End);
+        }
+    }
+
     public void Order(WatchOrder order, string? resource)
     {
         foreach (var (session, _) in _running)

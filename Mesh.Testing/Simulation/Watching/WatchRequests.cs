@@ -20,7 +20,7 @@ internal sealed class WatchRequests(ObjectStore store, WatchRegistry registry, F
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
 
         var writer = new WatchWriter(context.Response.BodyWriter, served, representation);
-        var session = new WatchSession(store, served, query, writer, time);
+        var session = new WatchSession(store, served, query, writer, faults, time);
         if (faults.TakeExpiredStart()) session.Order(WatchOrder.Expire);
         await RunAsync(context, served, query, writer, session).ConfigureAwait(false);
     }
@@ -39,7 +39,9 @@ internal sealed class WatchRequests(ObjectStore store, WatchRegistry registry, F
         registry.Add(session);
         try
         {
-            var endBookmark = query is { SendInitialEvents: true, Bookmarks: true };
+            // Servers that can begin with the present state end it with a bookmark also where the client asked the old way.
+            var endBookmark = query.Bookmarks
+                && (query.SendInitialEvents == true || query is { SendInitialEvents: null, ResourceVersion: "" } && faults.WatchListEnabled);
             if (await session.RunAsync(cursor, initial, endBookmark, context.RequestAborted).ConfigureAwait(false)) context.Abort();
         }
         finally

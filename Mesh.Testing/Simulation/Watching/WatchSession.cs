@@ -7,18 +7,21 @@ namespace Mesh.Simulation;
 /// One running watch. It reads the type's history from its own cursor, so it needs no buffer and loses nothing; changes, bookmarks, time-outs
 /// and faults only wake it.
 /// </summary>
-internal sealed class WatchSession(ObjectStore store, ServedResource served, ListQuery query, WatchWriter writer, TimeProvider time) : IStoreListener
+internal sealed class WatchSession(ObjectStore store, ServedResource served, ListQuery query, WatchWriter writer, FaultPlan faults, TimeProvider time) : IStoreListener
 {
     private static readonly TimeSpan BookmarkInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan BeforeTheEnd = TimeSpan.FromSeconds(2);
     private readonly Channel<WatchOrder> _orders = Channel.CreateUnbounded<WatchOrder>(new UnboundedChannelOptions { SingleReader = true });
     private readonly StoreEvent?[] _batch = new StoreEvent?[64];
     private int _awake;
+    private int _unsent;
 
     public ServedResource Served => served;
 
     /// <summary>Under the store's lock: at most one wake-up waits at a time.</summary>
     public void Wake()
     {
+        if (Interlocked.Increment(ref _unsent) > faults.UnreadLimit) writer.GiveUp();
         if (Interlocked.Exchange(ref _awake, 1) == 0) _orders.Writer.TryWrite(WatchOrder.Look);
     }
 
@@ -38,6 +41,9 @@ internal sealed class WatchSession(ObjectStore store, ServedResource served, Lis
         using var bookmarks = query.Bookmarks
             ? time.CreateTimer(_ => Order(WatchOrder.Bookmark), null, BookmarkInterval, BookmarkInterval)
             : null;
+        using var lastBookmark = query is { Bookmarks: true, Timeout: { } end } && end > BeforeTheEnd
+            ? time.CreateTimer(_ => Order(WatchOrder.Bookmark), null, end - BeforeTheEnd, Timeout.InfiniteTimeSpan)
+            : null;
         Wake();
         await foreach (var order in _orders.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -46,8 +52,9 @@ internal sealed class WatchSession(ObjectStore store, ServedResource served, Lis
             int count;
             while ((count = store.Read(served.Type, ref cursor, _batch)) > 0)
             {
+                Volatile.Write(ref _unsent, 0);
                 foreach (var change in _batch.AsSpan(0, count)) Deliver(change!);
-                await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+                if (!await writer.FlushAsync(cancellationToken).ConfigureAwait(false)) return false;
             }
 
             if (count < 0)

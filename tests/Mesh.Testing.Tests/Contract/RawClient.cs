@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,7 @@ namespace Mesh.Contract;
 internal sealed class RawClient : IDisposable
 {
     private readonly HttpClient _http;
+    private int _connections;
 
     public RawClient(IKubernetesServer server, string identity = "admin")
         : this(server.GetKubeconfig(identity))
@@ -19,17 +21,25 @@ internal sealed class RawClient : IDisposable
     }
 
     public RawClient(string kubeconfig)
+        : this(kubeconfig, null)
+    {
+    }
+
+    /// <summary>A client that presents this token, or nothing, instead of the credentials of a kubeconfig.</summary>
+    public static RawClient WithToken(IKubernetesServer server, string? token) => new(server.GetKubeconfig(), () => token);
+
+    private RawClient(string kubeconfig, Func<string?>? credentials)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(kubeconfig));
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(stream);
-        var handler = new SocketsHttpHandler();
+        var handler = new SocketsHttpHandler { ConnectCallback = DialAsync };
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
         };
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(configuration.SslCaCerts);
-        if (configuration.ClientCertificateData is { } certificate)
+        if (credentials is null && configuration.ClientCertificateData is { } certificate)
         {
             var pem = Encoding.UTF8.GetString(Convert.FromBase64String(certificate));
             var key = Encoding.UTF8.GetString(Convert.FromBase64String(configuration.ClientCertificateKeyData));
@@ -37,8 +47,11 @@ internal sealed class RawClient : IDisposable
         }
 
         _http = new HttpClient(handler) { BaseAddress = new Uri(configuration.Host), Timeout = TimeSpan.FromSeconds(60) };
-        if (configuration.AccessToken is { } token) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if ((credentials is null ? configuration.AccessToken : credentials()) is { } bearer) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
     }
+
+    /// <summary>How many connections it has dialled.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     public Version HttpVersion { get; init; } = System.Net.HttpVersion.Version20;
 
@@ -52,7 +65,8 @@ internal sealed class RawClient : IDisposable
 
     public Task<(HttpStatusCode Code, JsonObject Body)> GetAsync(string path) => SendAsync("GET", path);
 
-    public Task<HttpResponseMessage> OpenAsync(string method, string path, string? body = null, string mediaType = "application/json")
+    public Task<HttpResponseMessage> OpenAsync(
+        string method, string path, string? body = null, string mediaType = "application/json", Action<HttpRequestMessage>? prepare = null)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path)
         {
@@ -61,6 +75,7 @@ internal sealed class RawClient : IDisposable
             Content = body is null ? null : new StringContent(body, Encoding.UTF8, mediaType),
         };
         request.Headers.Accept.ParseAdd("application/json");
+        prepare?.Invoke(request);
         return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
@@ -72,4 +87,20 @@ internal sealed class RawClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _connections);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }

@@ -4,7 +4,8 @@ namespace Mesh.RealServers;
 
 /// <summary>The contract on a real server that offers all of it.</summary>
 [Collection(RealServersGroup.Name)]
-public sealed class RealContractTests(RealServers servers) : WatchListContract
+[Provider("real 1.37", KubernetesServerCapabilities.Rbac | KubernetesServerCapabilities.WatchList)]
+public sealed class RealContractTests(RealServers servers) : KubernetesContract
 {
     protected override async Task<IKubernetesServer> ServerAsync() => await servers.GetAsync("1.37");
 }

@@ -3,7 +3,8 @@ using Mesh.Contract;
 namespace Mesh.Simulation;
 
 /// <summary>The contract on the simulator: a server for each test, since one costs milliseconds.</summary>
-public sealed class SimulatedContractTests : WatchListContract
+[Provider("simulated", KubernetesServerCapabilities.Rbac | KubernetesServerCapabilities.WatchList | KubernetesServerCapabilities.FaultHooks)]
+public sealed class SimulatedContractTests : KubernetesContract
 {
     private IKubernetesServer? _server;
 

@@ -84,14 +84,14 @@ public sealed class SimulatedKubernetesServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unsupported_ServerSideApply_Answers501WithTheReason()
+    public async Task Unsupported_Subresource_Answers501WithTheReason()
     {
         using var client = new RawClient(_server);
 
-        var (code, status) = await client.SendAsync("PATCH", "/api/v1/namespaces/default/configmaps/a?fieldManager=x", "{}", "application/apply-patch+yaml");
+        var (code, status) = await client.GetAsync("/api/v1/namespaces/default/pods/a/log");
 
         code.ShouldBe(HttpStatusCode.NotImplemented);
-        ((string)status["message"]!).ShouldContain("server-side apply");
+        ((string)status["message"]!).ShouldContain("pods/log");
     }
 
     [Fact]
