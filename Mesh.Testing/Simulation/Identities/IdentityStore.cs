@@ -30,7 +30,7 @@ internal sealed class IdentityStore(TestCertificateAuthority authority, TimeProv
     /// <summary>Who it is; <see langword="null"/> where the credentials are wrong.</summary>
     public Identity? Authenticate(string authorization, X509Certificate2? certificate)
     {
-        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) 
+        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             return _users.TryGetValue(authorization[7..].Trim(), out var issued) && issued.Expires > time.GetUtcNow() ? issued.Identity : null;
         if (authorization.Length > 0) return null;
         if (certificate is null) return Identity.Anonymous;

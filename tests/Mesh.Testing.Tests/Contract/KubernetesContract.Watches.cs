@@ -136,6 +136,18 @@ public abstract partial class KubernetesContract
         Number(end.ResourceVersion).ShouldBePositive();
     }
 
+    [BehaviourFact(31)]
+    public async Task Watch_FromNoVersionWithBookmarks_EndsThePresentStateWithOneToo()
+    {
+        await CreateConfigMapAsync("a", "\"k\":\"v\"");
+
+        await using var watch = await Client.WatchAsync(ConfigMaps + "?watch=1&allowWatchBookmarks=true&labelSelector=k");
+
+        (await watch.NextAsync())!.Name.ShouldBe("a");
+        var end = await watch.NextAsync();
+        ((string?)end!.Object["metadata"]!["annotations"]!["k8s.io/initial-events-end"]).ShouldBe("true");
+    }
+
     [BehaviourFact(32)]
     public async Task Watch_InitialEventsWhereTheyAreOff_Answers422WithTheField()
     {
