@@ -13,6 +13,7 @@ internal sealed class ServerContainer : IAsyncDisposable
     private const string Cgroups = "/sys/fs/cgroup";
     private const int LogLines = 25;
     private static readonly TimeSpan LogBound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BeginBound = TimeSpan.FromSeconds(30);
 
     // No kubelet renews the leases of nodes that a fixture writes: with that controller their pods turn unready within a minute.
     private const string Controllers = "--kube-controller-manager-arg=controllers=*,-node-lifecycle-controller";
@@ -87,7 +88,11 @@ internal sealed class ServerContainer : IAsyncDisposable
     {
         using var bound = new CancellationTokenSource(_options.StartTimeout, TimeProvider.System);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
-        var starting = _container.StartAsync(over.Token);
+
+        // Docker ends a creation that its client has broken off, and the container would be there when all had been removed: it is waited for, within bounds.
+        using var begun = new CancellationTokenSource();
+        await using var late = over.Token.Register(() => begun.CancelAfter(BeginBound)).ConfigureAwait(false);
+        var starting = _container.StartAsync(begun.Token);
         Task<T>? connecting = null;
         try
         {
@@ -109,6 +114,7 @@ internal sealed class ServerContainer : IAsyncDisposable
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
+            await begun.CancelAsync().ConfigureAwait(false);
             await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (connecting is not null) await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
