@@ -62,7 +62,7 @@ internal static class MeshServices
         var options = services.GetRequiredService<IOptions<MeshOptions>>().Value;
         return new MeshCatalog(
             services.GetServices<ICatalogSource>(),
-            new MeshCatalogOptions { InterestExpiry = options.InterestExpiry, StateDirectory = options.StateDirectory, Seed = options.Seed },
+            new MeshCatalogOptions { InterestExpiry = options.InterestExpiry, StateDirectory = options.StateDirectory, MaxCachedAge = options.MaxCachedAge, Seed = options.Seed },
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILoggerFactory>(),
             services.GetRequiredService<IMeterFactory>());
