@@ -25,12 +25,15 @@ internal sealed class ResourceWatcher<T>(
     private WatchFailure? _lastFailure;
     private string? _malformedAt;
 
+    /// <summary>The version that the first list must not be older than; <see langword="null"/> = any, from the server's cache.</summary>
+    public string? NotOlderThan { get; init; }
+
     private RetryRules Rules => _rules ??= new RetryRules(_backoff, timings);
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        WatchState state = WatchState.Empty.First;
+        WatchState state = NotOlderThan is { Length: > 0 } version ? new WatchState.Empty(version) : WatchState.Empty.First;
         try
         {
             while (true)
@@ -92,6 +95,7 @@ internal sealed class ResourceWatcher<T>(
 
                 consumer.InitDone();
                 consumer.Flush(timeProvider.GetTimestamp());
+                observer.Reached(target, metadata.ResourceVersion);
                 return new WatchState.Watching(metadata.ResourceVersion);
             }
         }
@@ -206,6 +210,7 @@ internal sealed class ResourceWatcher<T>(
             var arrivedAt = timeProvider.GetTimestamp();
             var failure = TakeEvents(open, following.ResourceVersion, out var version);
             consumer.Flush(arrivedAt);
+            observer.Reached(target, version);
             if (failure is not null) return Failed(failure, f => Rules.AfterWatch(version, f));
             keep = true;
             return following with { ResourceVersion = version };
