@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Mesh.State;
 
 /// <summary>Decodes what <see cref="StateEncoder"/> writes. Strings and lists of ports that many services share are made once.</summary>
+/// <remarks>It runs once in a process, at its start, many times over: what it does for each service is compiled well from the beginning.</remarks>
 internal ref struct StateDecoder(ReadOnlySpan<byte> content)
 {
     private StateCursor _at = new(content);
@@ -84,6 +86,7 @@ internal ref struct StateDecoder(ReadOnlySpan<byte> content)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ServiceContribution Service()
     {
         var name = new ServiceName(Of(_names, _at.Number()), _at.Text());
@@ -99,6 +102,7 @@ internal ref struct StateDecoder(ReadOnlySpan<byte> content)
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ImmutableArray<EndpointSegment> Segments()
     {
         var segments = new EndpointSegment[_at.Count(4)];
@@ -110,6 +114,7 @@ internal ref struct StateDecoder(ReadOnlySpan<byte> content)
         return ImmutableCollectionsMarshal.AsImmutableArray(segments);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private EndpointSegment PackedSegment()
     {
         var slice = _at.Text();
@@ -171,6 +176,7 @@ internal ref struct StateDecoder(ReadOnlySpan<byte> content)
         return labels.ToImmutable();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private string[] Names()
     {
         var names = new string[_at.Count(1)];
