@@ -24,9 +24,11 @@ internal sealed class RevisionGuard(IWatchTransport transport, int maxObjectByte
         {
             _listed[path] = true;
         }
-        else if (!_listed.TryRemove(path, out _) && query.FirstOrDefault(static q => q.StartsWith("resourceVersion=", StringComparison.Ordinal)) is { } version)
+        else if (!_listed.TryRemove(path, out _)
+            && query.FirstOrDefault(static q => q.StartsWith("resourceVersion=", StringComparison.Ordinal)) is { } version
+            && await CheckAsync(path, query, Uri.UnescapeDataString(version["resourceVersion=".Length..]), cancellationToken).ConfigureAwait(false) is { } refusal)
         {
-            await CheckAsync(path, query, Uri.UnescapeDataString(version["resourceVersion=".Length..]), cancellationToken).ConfigureAwait(false);
+            return refusal;
         }
 
         return await transport.GetAsync(pathAndQuery, accept, cancellationToken).ConfigureAwait(false);
@@ -40,21 +42,26 @@ internal sealed class RevisionGuard(IWatchTransport transport, int maxObjectByte
 
     private static bool IsNumber(string version) => version.Length > 0 && version[0] != '0' && version.All(char.IsAsciiDigit);
 
-    private async Task CheckAsync(string path, string[] query, string known, CancellationToken cancellationToken)
+    /// <summary>The server's refusal, which is its answer to the watch too; <see langword="null"/> where the watch may be opened.</summary>
+    private async Task<TransportResponse?> CheckAsync(string path, string[] query, string known, CancellationToken cancellationToken)
     {
         // What narrows the watch narrows this too: a role may allow no more.
         var selectors = query.Where(static q => q.StartsWith("labelSelector=", StringComparison.Ordinal) || q.StartsWith("fieldSelector=", StringComparison.Ordinal));
         var response = await transport.GetAsync($"{path}?{string.Join('&', selectors.Prepend("limit=1"))}", "application/json", cancellationToken).ConfigureAwait(false);
+
+        // A server that asks to come later means the watch as well. Only who may not list any more may still be allowed to watch.
+        if (response.StatusCode is not (200 or 403)) return response;
         await using (response.ConfigureAwait(false))
         {
-            // Whatever is wrong, the watch will say it.
-            if (response.StatusCode != 200) return;
-            if (await ReadVersionAsync(response.Body, cancellationToken).ConfigureAwait(false) is { } now && IsOlder(now, known))
+            if (response.StatusCode == 200
+                && await ReadVersionAsync(response.Body, cancellationToken).ConfigureAwait(false) is { } now && IsOlder(now, known))
             {
                 throw new WatchTransportException(
                     WatchFailureKind.TooLarge, $"the server is at version {now}, and version {known} was read from it before: its data was put back to an earlier state");
             }
         }
+
+        return null;
     }
 
     private async Task<string?> ReadVersionAsync(Stream body, CancellationToken cancellationToken)

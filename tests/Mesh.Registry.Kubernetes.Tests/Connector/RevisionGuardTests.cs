@@ -46,17 +46,29 @@ public sealed class RevisionGuardTests
         _server.Asked.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Question_IsNotAllowed_TheWatchIsTriedAllTheSame()
+    {
+        _server.ListStatus = 403;
+
+        await using var answer = await new RevisionGuard(_server, 1024).GetAsync(Resume, "application/json", Token);
+
+        answer.StatusCode.ShouldBe(200);
+        _server.Asked.Count.ShouldBe(2);
+    }
+
     [Theory]
-    [InlineData(403)]
+    [InlineData(401)]
     [InlineData(429)]
-    [InlineData(500)]
-    public async Task Question_IsRefused_TheWatchIsTriedAllTheSame(int status)
+    [InlineData(503)]
+    public async Task Question_IsRefused_TheRefusalHoldsForTheWatch(int status)
     {
         _server.ListStatus = status;
 
-        await (await new RevisionGuard(_server, 1024).GetAsync(Resume, "application/json", Token)).DisposeAsync();
+        await using var answer = await new RevisionGuard(_server, 1024).GetAsync(Resume, "application/json", Token);
 
-        _server.Asked.Count.ShouldBe(2);
+        answer.StatusCode.ShouldBe(status);
+        _server.Asked.Count.ShouldBe(1);
     }
 
     [Theory]
