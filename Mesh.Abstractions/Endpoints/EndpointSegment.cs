@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Mesh.Endpoints;
 
 namespace Mesh;
@@ -41,6 +43,18 @@ public sealed class EndpointSegment
         _extras = extras;
     }
 
+    private EndpointSegment(ClusterId cluster, string slice, ImmutableArray<EndpointPort> ports, in EndpointColumns columns)
+    {
+        Cluster = cluster;
+        Slice = slice;
+        Ports = ports;
+        _packed = MemoryMarshal.Cast<byte, PackedEndpoint>(columns.Packed).ToArray();
+        _names = columns.Names.ToArray();
+        _ipv6 = columns.IPv6.ToArray();
+        _hosts = columns.Hosts.ToArray();
+        _uids = columns.TargetUids.IsEmpty ? null : columns.TargetUids.ToArray();
+    }
+
     /// <summary>The cluster they run in.</summary>
     public ClusterId Cluster { get; }
 
@@ -56,6 +70,28 @@ public sealed class EndpointSegment
     /// <summary>One of them.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is not in 0 … <see cref="Count"/> − 1.</exception>
     public MeshEndpoint this[int index] => new(this, (uint)index < (uint)_packed.Length ? index : throw new ArgumentOutOfRangeException(nameof(index)));
+
+    /// <summary>Makes a segment of the columns of an earlier one, as they are: its endpoints were checked when that one was built.</summary>
+    /// <param name="cluster">The cluster they run in.</param>
+    /// <param name="slice">The slice's name.</param>
+    /// <param name="ports">The ports that each of them has.</param>
+    /// <param name="columns">From <see cref="TryGetColumns"/>, by way of a file of the same <see cref="EndpointColumns.Layout"/>; copied.</param>
+    /// <exception cref="ArgumentException">The columns do not fit each other.</exception>
+    public static EndpointSegment FromColumns(ClusterId cluster, string slice, ImmutableArray<EndpointPort> ports, in EndpointColumns columns)
+    {
+        ArgumentNullException.ThrowIfNull(slice);
+        var segment = new EndpointSegment(cluster, slice, ports.IsDefault ? [] : ports, columns);
+        return segment._packed.Length * EndpointColumns.BytesPerEndpoint == columns.Packed.Length && segment.Fits()
+            ? segment
+            : throw new ArgumentException($"The columns of slice '{DnsLabel.Printable(slice)}' do not fit each other.", nameof(columns));
+    }
+
+    /// <summary>What it is packed in; <see langword="false"/> where an endpoint has more than fits there (a weight, hints, labels).</summary>
+    public bool TryGetColumns(out EndpointColumns columns)
+    {
+        columns = new EndpointColumns { Packed = MemoryMarshal.AsBytes(_packed.AsSpan()), Names = _names, IPv6 = _ipv6, Hosts = _hosts, TargetUids = _uids };
+        return _weights is null && _extras is null;
+    }
 
     /// <summary>Whether both hold the same slice of the same cluster with the same ports and the same endpoints in the same order.</summary>
     public bool ContentEquals(EndpointSegment? other) =>
@@ -121,6 +157,33 @@ public sealed class EndpointSegment
                 || WeightOf(i) != other.WeightOf(i)
                 || TargetUidOf(i) != other.TargetUidOf(i)
                 || !Equals(ExtrasOf(i), other.ExtrasOf(i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // No later look at an endpoint may leave the tables. Runs once for each segment of a state that a starting process reads, when nothing is compiled well yet.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Fits()
+    {
+        if (_uids is not null && _uids.Length != _packed.Length)
+        {
+            return false;
+        }
+
+        foreach (ref readonly var endpoint in _packed.AsSpan())
+        {
+            var addresses = endpoint.Kind switch
+            {
+                EndpointAddressKind.IPv4 => (long)uint.MaxValue + 1,
+                EndpointAddressKind.IPv6 => _ipv6.Length,
+                EndpointAddressKind.Host => _hosts.Length,
+                _ => 0,
+            };
+            if (endpoint.Address >= addresses || endpoint.Region > _names.Length || endpoint.Zone > _names.Length || endpoint.Node > _names.Length)
             {
                 return false;
             }

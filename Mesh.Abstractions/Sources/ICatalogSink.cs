@@ -38,6 +38,22 @@ public interface ICatalogSink
     /// <summary>Says that nothing is left out of this subject any more.</summary>
     void ClearProblem(ClusterId cluster, string subject);
 
+    /// <summary>
+    /// Takes up what was kept of the cluster before this process started, and keeps what this source brings for it from now on. To be called first of all, in place of the
+    /// first <see cref="SetCluster"/>; <see langword="null"/> where nothing is kept, or nothing of it is left: then call <see cref="SetCluster"/> as ever.
+    /// </summary>
+    /// <param name="cluster">What the source says of the cluster before it has asked.</param>
+    /// <param name="scope">What of the cluster is brought, in words of the source's own: a state of another scope is not taken up.</param>
+    SavedClusterState? Restore(ClusterSnapshot cluster, string scope) => null;
+
+    /// <summary>Keeps a word of the source's own with the cluster's state, for <see cref="SavedClusterState.Notes"/>: who it is, up to which version it was read. Cheap.</summary>
+    /// <param name="cluster">A cluster that was told of.</param>
+    /// <param name="key">What the word is about.</param>
+    /// <param name="value">The word, in place of an earlier one; <see langword="null"/> takes it away.</param>
+    void Remember(ClusterId cluster, string key, string? value)
+    {
+    }
+
     /// <summary>The services that are in use, for sources that bring only those.</summary>
     IServiceInterest Interest { get; }
 }

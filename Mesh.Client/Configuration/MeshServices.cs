@@ -66,6 +66,7 @@ internal static class MeshServices
             {
                 InterestExpiry = options.InterestExpiry,
                 StateDirectory = options.StateDirectory,
+                MaxCachedAge = options.MaxCachedAge,
                 Seed = options.Seed,
                 OwnCluster = options.Locality.Cluster is { } own ? new ClusterId(own) : default,
             },

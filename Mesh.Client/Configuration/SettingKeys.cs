@@ -54,6 +54,7 @@ internal sealed class SettingKeys
         },
         ["Namespaces"] = new SettingKeys(SettingKind.List) { Each = Text },
         ["StateDirectory"] = Text,
+        ["MaxCachedAge"] = Time,
         ["InitialSyncTimeout"] = Time,
         ["InterestExpiry"] = Time,
         ["Policy"] = Policy,

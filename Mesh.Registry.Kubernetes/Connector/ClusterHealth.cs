@@ -10,14 +10,16 @@ namespace Mesh.Connector;
 /// resumed without a pause; one that waits before its next try makes the cluster stale.
 /// </summary>
 internal sealed partial class ClusterHealth(
-    ClusterSnapshot cluster, ICatalogSink sink, KubernetesMetrics metrics, TimeProvider timeProvider, Func<string> address, Action suspect, ILogger logger)
+    ClusterSnapshot cluster, SavedClusterState? saved, ICatalogSink sink, KubernetesMetrics metrics, TimeProvider timeProvider, Func<string> address, Action suspect, ILogger logger)
     : IWatchObserver
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<WatchTarget, bool> _open = [];
     private readonly Dictionary<WatchTarget, WatchFailure> _failures = [];
-    private ClusterSnapshot _shown = cluster with { Freshness = ClusterFreshness.Connecting, Since = timeProvider.GetUtcNow() };
-    private bool _wasLive;
+    private ClusterSnapshot _shown = saved?.Cluster ?? cluster with { Freshness = ClusterFreshness.Connecting, Since = timeProvider.GetUtcNow() };
+
+    // What was kept of it is a state to route by: losing sight of it now is as losing it later.
+    private bool _wasLive = saved is { Refusal: null };
     private string? _reported;
     private Action<WatchFailure>? _failed;
     private Action<WatchTarget>? _opened;
@@ -71,6 +73,8 @@ internal sealed partial class ClusterHealth(
         if (cause is not null) metrics.Relist(cluster.Cluster, target, cause);
         if (cause is { Kind: WatchFailureKind.Expired or WatchFailureKind.TooLarge }) Log.Relist(logger, cluster.Cluster.Name, target.ToString(), cause.Message);
     }
+
+    public void Reached(WatchTarget target, string resourceVersion) => sink.Remember(cluster.Cluster, SavedNotes.VersionOf(target), resourceVersion);
 
     public void Event(WatchTarget target, WatchEventType type) => metrics.Event(cluster.Cluster, target, type);
 
@@ -129,8 +133,19 @@ internal sealed partial class ClusterHealth(
         }
     }
 
+    /// <summary>What was kept of the cluster is no longer in the catalog.</summary>
+    public void Dropped()
+    {
+        lock (_lock)
+        {
+            _wasLive = false;
+            Show(_shown with { Freshness = ClusterFreshness.Connecting, Detail = null, Uid = null, OwnNode = null });
+        }
+    }
+
     private void ShowFailure(string message)
     {
+        if (!_wasLive && saved?.Refusal is { } refusal) message = $"{message} {refusal}";
         Show(_shown with { Freshness = _wasLive ? ClusterFreshness.Stale : ClusterFreshness.Connecting, Detail = message });
         if (_reported == message) return;
         _reported = message;

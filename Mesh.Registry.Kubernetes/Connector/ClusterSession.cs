@@ -24,6 +24,8 @@ internal sealed class ClusterSession
     private readonly Dictionary<WatchTarget, object> _sets = [];
     private readonly HashSet<ResourceType> _delivering = [];
     private readonly HashSet<WatchTarget> _forbidden = [];
+    private readonly SavedClusterState? _saved;
+    private ClusterIdentity? _identity;
     private bool _dropOnFailure;
 
     /// <param name="context">The connector.</param>
@@ -31,8 +33,10 @@ internal sealed class ClusterSession
     /// <param name="connection">The connection.</param>
     /// <param name="health">Is told how the watches fare.</param>
     /// <param name="replacesOther">Whether the catalog still holds the state of another cluster.</param>
-    public ClusterSession(ConnectorContext context, ICatalogSink sink, ApiConnection connection, ClusterHealth health, bool replacesOther)
+    /// <param name="saved">The state of this cluster that the catalog holds from before the start, or <see langword="null"/>.</param>
+    public ClusterSession(ConnectorContext context, ICatalogSink sink, ApiConnection connection, ClusterHealth health, bool replacesOther, SavedClusterState? saved)
     {
+        _saved = saved;
         _context = context;
         _sink = sink;
         _connection = connection;
@@ -55,6 +59,7 @@ internal sealed class ClusterSession
     /// <exception cref="ClusterChangedException">Another cluster answers.</exception>
     public async Task RunAsync(ClusterIdentity identity, CancellationToken cancellationToken)
     {
+        _identity = identity;
         if (_context.Options.Namespaces.Count > 0) _join.Listed(_nodeSet);
         _health.Begin(identity, _required, Failed, Opened);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -88,7 +93,10 @@ internal sealed class ClusterSession
     {
         _sets[target] = set;
         if (isRequired) _required.Add(target);
-        var watcher = new ResourceWatcher<T>(target, decoder, _connection, set, _health, _features, _context.Timings, _context.TimeProvider, _context.Random);
+        var watcher = new ResourceWatcher<T>(target, decoder, _connection, set, _health, _features, _context.Timings, _context.TimeProvider, _context.Random)
+        {
+            NotOlderThan = _saved?.Notes.GetValueOrDefault(SavedNotes.VersionOf(target)),
+        };
         _watchers.Add(watcher.RunAsync);
     }
 
@@ -144,6 +152,14 @@ internal sealed class ClusterSession
     private void Published(long arrivedAt)
     {
         _dropOnFailure = false;
+
+        // Not sooner: until now the catalog may hold the state of another cluster.
+        if (_identity is { } identity)
+        {
+            _identity = null;
+            SavedNotes.Remember(_sink, _context.Cluster, identity);
+        }
+
         _context.Metrics.Published(_context.Cluster, _context.TimeProvider.GetElapsedTime(arrivedAt));
         _sink.MarkSynced();
     }

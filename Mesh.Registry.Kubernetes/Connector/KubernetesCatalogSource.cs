@@ -19,7 +19,10 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
     {
         using var connection = new ApiConnection(
             source, new IdentityReader(new ServiceFilter(context.Options.Services).Namespaces(context.Options.Namespaces)[0]), context.Timings.RequestTimeout, context.TimeProvider);
-        var health = new ClusterHealth(Describe(), sink, context.Metrics, context.TimeProvider, () => connection.Address, connection.Suspect, logger);
+        var described = Describe();
+        var saved = Taken(sink.Restore(described, SavedNotes.ScopeOf(context.Options)));
+        if (saved is { Refusal: null }) _identity = SavedNotes.IdentityOf(saved);
+        var health = new ClusterHealth(described, saved, sink, context.Metrics, context.TimeProvider, () => connection.Address, connection.Suspect, logger);
         health.Start();
         var backoff = new WatchBackoff(context.TimeProvider, context.Random);
         try
@@ -29,8 +32,10 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
                 var identity = await ConnectAsync(connection, health, backoff, cancellationToken).ConfigureAwait(false);
                 if (identity.Key is { } key && !claims.TryClaim(key, context.Cluster, out var holder))
                 {
-                    // What it brought is of a cluster that is gone, or counts under the other name.
-                    sink.Reset(context.Cluster, []);
+                    // What it brought, or was kept of it, is of a cluster that is gone, or counts under the other name.
+                    if (saved is { Refusal: null }) Drop(saved, sink, health);
+                    else sink.Reset(context.Cluster, []);
+                    saved = null;
                     _identity = null;
                     health.Refused(
                         $"Cluster {context.Cluster} at {connection.Address} is the same as cluster {holder} (uid {key}): its pods would count twice. Remove one of the two, or correct its kubeconfig.");
@@ -38,7 +43,14 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
                     continue;
                 }
 
-                await WatchAsync(identity, sink, connection, health, cancellationToken).ConfigureAwait(false);
+                if (saved is { Refusal: null } && identity.DiffersFrom(_identity))
+                {
+                    Drop(saved, sink, health);
+                    saved = null;
+                }
+
+                await WatchAsync(identity, sink, connection, health, saved, cancellationToken).ConfigureAwait(false);
+                saved = null;
             }
         }
         finally
@@ -47,7 +59,19 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
         }
     }
 
-    private async Task WatchAsync(ClusterIdentity identity, ICatalogSink sink, ApiConnection connection, ClusterHealth health, CancellationToken cancellationToken)
+    // A process may start on another Node than the one before it.
+    private SavedClusterState? Taken(SavedClusterState? saved) =>
+        saved?.Cluster.OwnNode is { } node && node.Node != context.CallerNode ? saved with { Cluster = saved.Cluster with { OwnNode = null } } : saved;
+
+    private void Drop(SavedClusterState saved, ICatalogSink sink, ClusterHealth health)
+    {
+        foreach (var key in saved.Notes.Keys) sink.Remember(context.Cluster, key, null);
+        sink.Reset(context.Cluster, []);
+        health.Dropped();
+    }
+
+    private async Task WatchAsync(
+        ClusterIdentity identity, ICatalogSink sink, ApiConnection connection, ClusterHealth health, SavedClusterState? saved, CancellationToken cancellationToken)
     {
         var isOther = identity.DiffersFrom(_identity);
         if (isOther) Log.OtherCluster(logger, context.Cluster.Name, connection.Address, _identity!.Key, identity.Key);
@@ -60,7 +84,7 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
         _identity = identity.Key is null ? _identity : identity;
         try
         {
-            await new ClusterSession(context, sink, connection, health, isOther).RunAsync(identity, cancellationToken).ConfigureAwait(false);
+            await new ClusterSession(context, sink, connection, health, isOther, saved).RunAsync(identity, cancellationToken).ConfigureAwait(false);
         }
         catch (ClusterChangedException)
         {

@@ -19,6 +19,11 @@ internal interface IWatchObserver
     /// <summary>Changes no longer arrive, and do not before a pause is over.</summary>
     void Failed(WatchFailure failure);
 
+    /// <summary>Everything up to a version was handed to the consumer.</summary>
+    void Reached(WatchTarget target, string resourceVersion)
+    {
+    }
+
     /// <summary>An event arrived.</summary>
     void Event(WatchTarget target, WatchEventType type);
 }

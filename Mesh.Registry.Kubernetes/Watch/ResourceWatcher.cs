@@ -28,6 +28,9 @@ internal sealed class ResourceWatcher<T>(
     private bool _renewed;
     private WatchFailure? _lastFailure;
 
+    /// <summary>The version that the first list must not be older than; <see langword="null"/> = any, from the server's cache.</summary>
+    public string? NotOlderThan { get; init; }
+
     private RetryRules Rules => _rules ??= new RetryRules(_backoff, timings);
 
     private EventIntake<T> Events => _events ??= new EventIntake<T>(target, _formats, consumer, observer, timings.MaxObjectBytes, timeProvider);
@@ -37,7 +40,7 @@ internal sealed class ResourceWatcher<T>(
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        WatchState state = WatchState.Empty.First;
+        WatchState state = NotOlderThan is { Length: > 0 } version ? new WatchState.Empty(version) : WatchState.Empty.First;
         try
         {
             while (true)
@@ -105,6 +108,7 @@ internal sealed class ResourceWatcher<T>(
 
                 consumer.InitDone();
                 consumer.Flush(timeProvider.GetTimestamp());
+                observer.Reached(target, metadata.ResourceVersion);
                 return new WatchState.Watching(metadata.ResourceVersion);
             }
         }
@@ -160,6 +164,7 @@ internal sealed class ResourceWatcher<T>(
 
             Delivering();
             consumer.Flush(arrivedAt);
+            observer.Reached(target, version);
             if (failure is not null) return Failed(failure, f => Rules.AfterWatch(version, f));
             keep = true;
             return new WatchState.Following(version, open);
@@ -244,6 +249,7 @@ internal sealed class ResourceWatcher<T>(
             var arrivedAt = timeProvider.GetTimestamp();
             var failure = Events.Take(open, ref version);
             consumer.Flush(arrivedAt);
+            observer.Reached(target, version);
             if (failure is not null) return Failed(failure, f => Rules.AfterWatch(version, f));
             keep = true;
             return following with { ResourceVersion = version };

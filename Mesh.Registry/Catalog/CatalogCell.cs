@@ -83,6 +83,16 @@ internal sealed class CatalogCell : ServiceCell
         return true;
     }
 
+    /// <summary>What one (source, cluster) contributes, as it brought it; <see langword="null"/> where nothing.</summary>
+    public ServiceContribution? ContributionOf(string source, ClusterId cluster)
+    {
+        lock (_lock)
+        {
+            var index = IndexOf(source, cluster, out _);
+            return index < 0 ? null : _contributions[index].Service;
+        }
+    }
+
     /// <summary>Ends the waits for a change although the snapshot is as it was: what a source said made it absent.</summary>
     public void Answer()
     {

@@ -1,6 +1,7 @@
 using Mesh.Clusters;
 using Mesh.Interest;
 using Mesh.Notices;
+using Mesh.State;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Catalog;
@@ -20,6 +21,7 @@ internal sealed class CatalogCore
         Notices = new ChangeNotifier(Logger);
         Interest = new InterestTracker(this);
         Clusters = new ClusterDirectory();
+        State = options is { StateDirectory: { } directory, MaxCachedAge.Ticks: > 0 } ? new StateKeeper(directory, options.MaxCachedAge, timeProvider, Logger) : null;
     }
 
     public MeshCatalogOptions Options { get; }
@@ -35,6 +37,9 @@ internal sealed class CatalogCore
     public InterestTracker Interest { get; }
 
     public ChangeNotifier Notices { get; }
+
+    /// <summary>Keeps the last state of clusters on disk; <see langword="null"/> where that is not asked for.</summary>
+    public StateKeeper? State { get; }
 
     public CatalogCounts Counts { get; } = new();
 

@@ -9,6 +9,7 @@ internal sealed class CatalogRun(CatalogCore core, SourceSink[] sinks) : IAsyncD
     private readonly CancellationTokenSource _stopping = new();
     private Task[] _running = [];
     private Task _notifying = Task.CompletedTask;
+    private Task _keeping = Task.CompletedTask;
     private ITimer? _sweep;
     private Task? _stopped;
     private bool _started;
@@ -31,6 +32,7 @@ internal sealed class CatalogRun(CatalogCore core, SourceSink[] sinks) : IAsyncD
 
             _started = true;
             _notifying = Task.Run(core.Notices.RunAsync, CancellationToken.None);
+            _keeping = core.State is { } state ? Task.Run(() => state.RunAsync(_stopping.Token), CancellationToken.None) : Task.CompletedTask;
             var period = core.Options.InterestExpiry / 4;
             _sweep = core.TimeProvider.CreateTimer(_ => Sweep(), null, period, period);
             var seed = new Random(core.Options.Seed ?? Environment.TickCount);
@@ -68,6 +70,8 @@ internal sealed class CatalogRun(CatalogCore core, SourceSink[] sinks) : IAsyncD
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_running).ConfigureAwait(false);
+        await _keeping.ConfigureAwait(false);
+        core.State?.SaveAll();
         if (_sweep is { } sweep)
         {
             await sweep.DisposeAsync().ConfigureAwait(false);

@@ -21,8 +21,15 @@ public sealed class MeshCatalogOptions
     /// <summary>The longest such pause. A run that lasted longer begins anew. Default: 30 s.</summary>
     public TimeSpan MaxRestartBackoff { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A folder where the namespaces seen are remembered over a restart; made where it is missing. Default: none, nothing is kept.</summary>
+    /// <summary>
+    /// A folder where the namespaces seen and the last state of each watched cluster are kept over a restart; made where it is missing. Default: none, nothing is kept.
+    /// </summary>
     public string? StateDirectory { get; set; }
+
+    /// <summary>
+    /// How old a cluster's kept state may be to be routed by at the start, before its source has spoken. 0: no state of clusters is kept or used. Default: 1 h.
+    /// </summary>
+    public TimeSpan MaxCachedAge { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>The seed of the jitter; <see langword="null"/> (the default) takes one from the system.</summary>
     public int? Seed { get; set; }

@@ -12,8 +12,17 @@ public sealed class MeshOptions
     /// </summary>
     public IList<string> Namespaces { get; set; } = [];
 
-    /// <summary>A folder where the namespaces seen are remembered over a restart; made where it is missing. Default: none, nothing is kept.</summary>
+    /// <summary>
+    /// A folder where the namespaces seen and the last state of each watched cluster are kept over a restart, so that a process routes at once while API servers are down; made
+    /// where it is missing. Default: none, nothing is kept.
+    /// </summary>
     public string? StateDirectory { get; set; }
+
+    /// <summary>
+    /// How old a cluster's kept state may be to be routed by at the start; an older one is not used, for addresses are given to other pods. Once used it stays in use until the
+    /// API server answers, however long. Default: 1 h; 0 (nothing is kept or used) to 30 days.
+    /// </summary>
+    public TimeSpan MaxCachedAge { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a request waits for a service that is not known yet. Default: 30 s; 0 to 10 min.</summary>
     public TimeSpan InitialSyncTimeout { get; set; } = TimeSpan.FromSeconds(30);

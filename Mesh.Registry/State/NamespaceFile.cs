@@ -42,13 +42,9 @@ internal sealed class NamespaceFile(string directory)
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public void Save(IEnumerable<string> namespaces)
     {
-        Directory.CreateDirectory(directory);
-
-        // Two processes may share the folder: each replaces the file by one of its own.
-        var whole = $"{Path}.{Environment.ProcessId}";
-        using (var stream = File.Create(whole))
-        using (var writer = new Utf8JsonWriter(stream))
+        AtomicFile.Replace(Path, stream =>
         {
+            using var writer = new Utf8JsonWriter(stream);
             writer.WriteStartObject();
             writer.WriteNumber("version", Version);
             writer.WriteStartArray("namespaces");
@@ -59,9 +55,7 @@ internal sealed class NamespaceFile(string directory)
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        File.Move(whole, Path, overwrite: true);
+        });
     }
 
     /// <summary>Moves it out of the way, for people to look at.</summary>

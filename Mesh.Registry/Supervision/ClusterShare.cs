@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Mesh.Catalog;
+using Mesh.State;
 
 namespace Mesh.Supervision;
 
@@ -15,4 +17,10 @@ internal sealed class ClusterShare(ClusterId cluster, ProblemList problems)
 
     /// <summary>Why it is not live, as far as the log was told.</summary>
     public ToldReasons Told { get; } = new();
+
+    /// <summary>Where its state is kept over a restart; <see langword="null"/> where it is not.</summary>
+    public KeptCluster? Kept { get; set; }
+
+    /// <summary>What the source has kept with the state. Written by its threads as they go.</summary>
+    public ConcurrentDictionary<string, string> Notes { get; } = new(StringComparer.Ordinal);
 }

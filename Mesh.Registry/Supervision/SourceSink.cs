@@ -18,12 +18,12 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
 
     public ICatalogSource Source => source;
 
-    public CatalogSourceStatus Status => new(source.Name, _isSynced, _reported ?? _ended);
+    public CatalogSourceStatus Status => new(source.Name, _isSynced, _reported ?? _ended) { RestoredFrom = RestoredFrom };
 
     public bool IsSynced => _isSynced;
 
-    /// <summary>Whether its first state has not come and nothing went wrong so far.</summary>
-    public bool IsConnecting => !_isSynced && _reported is null && _ended is null;
+    /// <summary>Whether its first state has not come, nothing went wrong so far and nothing is known from before the start.</summary>
+    public bool IsConnecting => !_isSynced && _reported is null && _ended is null && _restoredFrom is null;
 
     public IServiceInterest Interest => core.Interest;
 
@@ -63,13 +63,15 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         Works();
         lock (_lock)
         {
-            var share = _shares.GetOrAdd(
-                cluster.Cluster,
-                static (id, sink) => new ClusterShare(id, new ProblemList(sink.Source.Name, id, sink.MaxProblems)),
-                this);
+            var share = AddShare(cluster.Cluster);
             var previous = core.Clusters.Set(place, cluster);
             if (previous != cluster)
             {
+                if (cluster.Freshness == ClusterFreshness.Live)
+                {
+                    share.Kept?.Changed();
+                }
+
                 LogFreshness(share, previous, cluster);
                 core.Notices.StateChanged();
             }
@@ -83,6 +85,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         {
             if (_shares.TryRemove(cluster, out var share))
             {
+                _restoredFrom = null;
                 foreach (var (_, cell) in share.Services)
                 {
                     cell.Set(source.Name, cluster, null);
@@ -102,6 +105,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         lock (_lock)
         {
             var share = ShareOf(cluster);
+            _restoredFrom = null;
             if (share.Problems.Forget())
             {
                 core.Notices.StateChanged();
@@ -136,6 +140,8 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
             {
                 Withdraw(share, name);
             }
+
+            share.Kept?.Changed();
         }
     }
 
@@ -151,6 +157,8 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
             {
                 core.Notices.StateChanged();
             }
+
+            share.Kept?.Changed();
         }
     }
 
@@ -163,6 +171,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
             {
                 Withdraw(share, service);
                 share.Problems.Clear(Subject(service));
+                share.Kept?.Changed();
             }
 
             // An on-demand source that tidies up after an interest ended has not answered the next one's question.
@@ -194,6 +203,11 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
     private int MaxProblems => core.Options.Limits.MaxProblemsPerCluster;
 
     private static string Subject(ServiceName service) => $"service {DnsLabel.Printable(service.ToString())}";
+
+    private ClusterShare AddShare(ClusterId cluster) => _shares.GetOrAdd(
+        cluster,
+        static (id, sink) => new ClusterShare(id, new ProblemList(sink.Source.Name, id, sink.MaxProblems)),
+        this);
 
     private ClusterShare ShareOf(ClusterId cluster) =>
         _shares.TryGetValue(cluster, out var share)

@@ -19,6 +19,7 @@ public sealed class RealKubernetesServer : IKubernetesServer
     private ServerProcess? _etcd;
     private ServerProcess? _apiServer;
     private ServerProcess? _controllerManager;
+    private int _backups;
     private bool _disposed;
 
     internal RealKubernetesServer(string cluster, KubernetesBinaries binaries, RealClusterOptions options)
@@ -111,6 +112,45 @@ public sealed class RealKubernetesServer : IKubernetesServer
         }
     }
 
+    /// <summary>Copies what etcd holds, as a backup of the cluster, and leaves everything stopped.</summary>
+    /// <returns>The backup, for <see cref="RestoreBackupAsync"/>; removed on dispose.</returns>
+    public async Task<string> BackUpAsync(CancellationToken cancellationToken = default)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            await EndAsync(withEtcd: true).ConfigureAwait(false);
+            var backup = _folder[string.Create(CultureInfo.InvariantCulture, $"backup-{++_backups}")];
+            CopyFolder(_folder["etcd"], backup);
+            return backup;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Puts a backup in the place of what etcd holds and leaves everything stopped: what came after it never was, and resource versions begin again where they were then.</summary>
+    /// <param name="backup">From <see cref="BackUpAsync"/> of this server.</param>
+    /// <param name="cancellationToken">Ends the wait for another call.</param>
+    public async Task RestoreBackupAsync(string backup, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(backup);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            await EndAsync(withEtcd: true).ConfigureAwait(false);
+            Directory.Delete(_folder["etcd"], recursive: true);
+            CopyFolder(backup, _folder["etcd"]);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Ends every process and removes the folder. Clients should be ended before, or they see a connection break.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -183,6 +223,13 @@ public sealed class RealKubernetesServer : IKubernetesServer
                 throw new ServerStartException(Describe($"It took longer than {_options.StartTimeout} {what}; a loaded machine needs a longer StartTimeout.", [.. Running]), e);
             }
         }
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var folder in Directory.EnumerateDirectories(from)) CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
+        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 
     private string Describe(string what, IReadOnlyList<ServerProcess> processes) =>

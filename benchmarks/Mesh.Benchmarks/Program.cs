@@ -1,10 +1,11 @@
 using Mesh.Benchmarks.P1;
 using Mesh.Benchmarks.P2;
 using Mesh.Benchmarks.P5;
+using Mesh.Benchmarks.P8;
 using Mesh.Benchmarks.Reporting;
 
 // One line per promise; each lives in a folder of its own.
-IBenchmark[] benchmarks = [new PickBenchmark(), new RequestBenchmark(), new ChangeBenchmark()];
+IBenchmark[] benchmarks = [new PickBenchmark(), new RequestBenchmark(), new ChangeBenchmark(), new StartBenchmark()];
 
 var results = Environment.GetEnvironmentVariable("MESH_BENCHMARK_RESULTS");
 var name = args.FirstOrDefault() ?? "";

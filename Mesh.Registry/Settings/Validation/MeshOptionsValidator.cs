@@ -16,6 +16,7 @@ internal sealed class MeshOptionsValidator : IValidateOptions<MeshOptions>
 
         errors.CheckTime(nameof(options.InitialSyncTimeout), options.InitialSyncTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         errors.CheckTime(nameof(options.InterestExpiry), options.InterestExpiry, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        errors.CheckTime(nameof(options.MaxCachedAge), options.MaxCachedAge, TimeSpan.Zero, TimeSpan.FromDays(30));
         if (options.StateDirectory is { } folder && (string.IsNullOrWhiteSpace(folder) || File.Exists(folder)))
         {
             errors.Add(nameof(options.StateDirectory), $"is '{DnsLabel.Printable(folder)}', which is no folder: name one that this process may write in, or leave it out.");

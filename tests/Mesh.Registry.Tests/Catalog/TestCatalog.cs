@@ -29,6 +29,9 @@ internal sealed class TestCatalog : IAsyncDisposable
 
     public IReadOnlyList<FakeLogRecord> Logs => _logs.GetSnapshot();
 
+    /// <summary>One that does not run yet.</summary>
+    public static TestCatalog Of(MeshCatalogOptions options, params ICatalogSource[] sources) => new(sources, options);
+
     public static Task<TestCatalog> StartAsync(params ICatalogSource[] sources) => StartAsync(new MeshCatalogOptions { Seed = 1 }, sources);
 
     /// <summary>Starts it; each <see cref="HandSource"/> runs when it returns, with cluster alpha said to be live.</summary>
