@@ -78,7 +78,11 @@ public sealed class StreamedListTests : ResourceWatcherTest
         Transport.Answer(422, Refusal(field)).Answer(200, List("42", "", Node("a", 1)));
 
         WatchState state = WatchState.Empty.First;
-        while (state is not WatchState.Watching) state = await _watcher.StepAsync(state, Token);
+        while (state is not WatchState.Watching)
+        {
+            state.ShouldNotBeOfType<WatchState.Retrying>();
+            state = await _watcher.StepAsync(state, Token);
+        }
 
         Consumer.State.Keys.ShouldBe(["a"]);
         Consumer.Failures.ShouldBeEmpty();
