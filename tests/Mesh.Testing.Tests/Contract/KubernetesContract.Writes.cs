@@ -148,6 +148,30 @@ public abstract partial class KubernetesContract
     }
 
     [BehaviourFact(15)]
+    public async Task Apply_Yaml_IsReadAsItsJson()
+    {
+        const string Manifest = """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: a, labels: {quoted: "80"}}
+            spec:
+              # A comment.
+              publishNotReadyAddresses: true
+              ports:
+              - port: 80
+                targetPort: http
+            """;
+
+        var (code, made) = await Client.SendAsync("PATCH", Services + "/a?fieldManager=one", Manifest, ApplyPatchType);
+
+        code.ShouldBe(HttpStatusCode.Created);
+        made["metadata"]!["labels"]!.ToJsonString().ShouldBe("""{"quoted":"80"}""");
+        made["spec"]!["publishNotReadyAddresses"]!.ToJsonString().ShouldBe("true");
+        made["spec"]!["ports"]![0]!["port"]!.ToJsonString().ShouldBe("80");
+        Text(made["spec"]!["ports"]![0]!.AsObject(), "targetPort").ShouldBe("http");
+    }
+
+    [BehaviourFact(15)]
     public async Task Apply_AtomicList_IsOwnedWhole()
     {
         await ApplyAsync("one", """{"addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"]}]}""", Slices, "EndpointSlice", "discovery.k8s.io/v1");
