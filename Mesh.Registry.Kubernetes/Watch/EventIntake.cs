@@ -85,7 +85,6 @@ internal sealed class EventIntake<T>(
                 version = e.ResourceVersion!;
                 open.InInitialEvents = false;
                 consumer.InitDone();
-                observer.Opened(target);
                 break;
         }
     }

@@ -165,6 +165,9 @@ internal sealed class ResourceWatcher<T>(
             Delivering();
             consumer.Flush(arrivedAt);
             observer.Reached(target, version);
+
+            // Not sooner: a cluster that is called live shows what the server has.
+            observer.Opened(target);
             if (failure is not null) return Failed(failure, f => Rules.AfterWatch(version, f));
             keep = true;
             return new WatchState.Following(version, open);

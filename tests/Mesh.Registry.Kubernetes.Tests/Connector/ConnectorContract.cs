@@ -296,7 +296,9 @@ public abstract class ConnectorContract : ProtocolContract
         await follower.UntilAsync("c=1 d=1 e=1", synced: 2);
         follower.Changes.ShouldContain(static c => c.Kind == KubernetesChangeKind.Deleted && c.Name == "b");
         follower.Changes.Count(static c => c.Name == "c").ShouldBe(1, "what did not change is not told again");
-        watch.Health.Freshness.ShouldBe(ClusterFreshness.Live);
+
+        // The list is told before the watch after it is open.
+        await Until.TrueAsync(() => watch.Health.Freshness == ClusterFreshness.Live, () => $"{watch.Health}");
         foreach (var name in new[] { "c", "d", "e" }) await CustomResource.DeleteAsync(cluster, name);
     }
 

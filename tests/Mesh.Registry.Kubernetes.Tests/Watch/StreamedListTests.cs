@@ -31,7 +31,7 @@ public sealed class StreamedListTests : ResourceWatcherTest
         var following = await StepAsync<WatchState.Following>(_watcher, state);
         await following.LeaveAsync();
 
-        Consumer.Calls.ShouldBe(["Init", "Listing after nothing", "InitApply b", "InitApply a", "InitDone", "Opened", "Apply a"]);
+        Consumer.Calls.ShouldBe(["Init", "Listing after nothing", "InitApply b", "InitApply a", "InitDone", "Apply a", "Opened"]);
         following.ResourceVersion.ShouldBe("41");
         stream.IsDisposed.ShouldBeTrue();
     }
