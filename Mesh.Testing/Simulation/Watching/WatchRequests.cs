@@ -20,7 +20,7 @@ internal sealed class WatchRequests(ObjectStore store, WatchRegistry registry, F
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
 
         var writer = new WatchWriter(context.Response.BodyWriter, served, representation);
-        var session = new WatchSession(store, served, query, writer, faults, time);
+        var session = new WatchSession(store, served, query, writer, registry, faults, time);
         if (faults.TakeExpiredStart()) session.Order(WatchOrder.Expire);
         await RunAsync(context, served, query, writer, session).ConfigureAwait(false);
     }

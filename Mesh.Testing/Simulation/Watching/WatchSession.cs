@@ -7,7 +7,7 @@ namespace Mesh.Simulation;
 /// One running watch. It reads the type's history from its own cursor, so it needs no buffer and loses nothing; changes, bookmarks, time-outs
 /// and faults only wake it.
 /// </summary>
-internal sealed class WatchSession(ObjectStore store, ServedResource served, ListQuery query, WatchWriter writer, FaultPlan faults, TimeProvider time) : IStoreListener
+internal sealed class WatchSession(ObjectStore store, ServedResource served, ListQuery query, WatchWriter writer, WatchRegistry registry, FaultPlan faults, TimeProvider time) : IStoreListener
 {
     private static readonly TimeSpan BookmarkInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BeforeTheEnd = TimeSpan.FromSeconds(2);
@@ -15,13 +15,14 @@ internal sealed class WatchSession(ObjectStore store, ServedResource served, Lis
     private readonly StoreEvent?[] _batch = new StoreEvent?[64];
     private int _awake;
     private int _unsent;
+    private bool _givenUp;
 
     public ServedResource Served => served;
 
     /// <summary>Under the store's lock: at most one wake-up waits at a time.</summary>
     public void Wake()
     {
-        if (Interlocked.Increment(ref _unsent) > faults.UnreadLimit) writer.GiveUp();
+        if (Interlocked.Increment(ref _unsent) > faults.UnreadLimit && writer.IsWaiting) GiveUp();
         if (Interlocked.Exchange(ref _awake, 1) == 0) _orders.Writer.TryWrite(WatchOrder.Look);
     }
 
@@ -54,7 +55,8 @@ internal sealed class WatchSession(ObjectStore store, ServedResource served, Lis
             {
                 Volatile.Write(ref _unsent, 0);
                 foreach (var change in _batch.AsSpan(0, count)) Deliver(change!);
-                if (!await writer.FlushAsync(cancellationToken).ConfigureAwait(false)) return false;
+                await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+                if (Volatile.Read(ref _givenUp)) return false;
             }
 
             if (count < 0)
@@ -71,6 +73,13 @@ internal sealed class WatchSession(ObjectStore store, ServedResource served, Lis
         }
 
         return false;
+    }
+
+    /// <summary>The watch is over; what was written is sent when the client reads again, then the stream ends.</summary>
+    private void GiveUp()
+    {
+        Volatile.Write(ref _givenUp, true);
+        registry.Remove(this);
     }
 
     private void Deliver(StoreEvent change)

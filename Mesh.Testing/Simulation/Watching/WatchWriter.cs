@@ -8,8 +8,10 @@ namespace Mesh.Simulation;
 /// <summary>Puts watch events on the wire: one JSON value after another, each with a line feed.</summary>
 internal sealed class WatchWriter(PipeWriter body, ServedResource served, Representation representation)
 {
-    private readonly TaskCompletionSource _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _waiting;
+
+    /// <summary>Whether it waits for the client to read.</summary>
+    public bool IsWaiting => Volatile.Read(ref _waiting);
 
     public void Event(string type, StoredObject stored)
     {
@@ -40,29 +42,11 @@ internal sealed class WatchWriter(PipeWriter body, ServedResource served, Repres
 
     public void Raw(ReadOnlySpan<byte> bytes) => body.Write(bytes);
 
-    /// <summary>Returns when the client has room for more; the flag says that nobody has given up on it.</summary>
-    public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    /// <summary>Returns when the client has room for more.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        var flushing = body.FlushAsync(cancellationToken);
-        if (!flushing.IsCompleted)
-        {
-            var flushed = flushing.AsTask();
-            Volatile.Write(ref _waiting, true);
-            if (await Task.WhenAny(flushed, _givenUp.Task).ConfigureAwait(false) != flushed) return false;
-            Volatile.Write(ref _waiting, false);
-            await flushed.ConfigureAwait(false);
-        }
-        else
-        {
-            await flushing.ConfigureAwait(false);
-        }
-
-        return true;
-    }
-
-    /// <summary>Stops waiting for a client that does not read, if one is waited for. What was written is sent when it reads again.</summary>
-    public void GiveUp()
-    {
-        if (Volatile.Read(ref _waiting)) _givenUp.TrySetResult();
+        Volatile.Write(ref _waiting, true);
+        await body.FlushAsync(cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _waiting, false);
     }
 }

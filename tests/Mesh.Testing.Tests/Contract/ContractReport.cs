@@ -9,6 +9,9 @@ namespace Mesh.Contract;
 /// <summary>Keeps how the tests of the contract ended and prints the table at the end of a run that had some.</summary>
 public sealed class ContractReport : IDisposable
 {
+    /// <summary>Names the folder of the run's reports; the table is put there too.</summary>
+    private const string ReportsVariable = "MeshTestReports";
+
     private static readonly ConcurrentDictionary<(string Provider, int Behaviour), TestResult> Results = [];
 
     /// <summary>Notes the test that is just over. A behaviour is kept if all of its tests passed.</summary>
@@ -25,9 +28,15 @@ public sealed class ContractReport : IDisposable
     public void Dispose()
     {
         if (Results.IsEmpty) return;
-        Console.WriteLine(ContractTable.Text((provider, tests, number) => Results.TryGetValue((provider, number), out var result)
+        var table = ContractTable.Text((provider, tests, number) => Results.TryGetValue((provider, number), out var result)
             ? result switch { TestResult.Passed => "✓", TestResult.Failed => "✗", _ => "skipped" }
-            : BehaviourSelection.Tests(tests, number).Count == 0 ? "–" : "not run"));
+            : BehaviourSelection.Tests(tests, number).Count == 0 ? "–" : "not run");
+        Console.WriteLine(table);
+
+        // 'dotnet test' shows what tests print only of those that fail.
+        if (Environment.GetEnvironmentVariable(ReportsVariable) is not { Length: > 0 } folder) return;
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "contract.txt"), table + Environment.NewLine);
     }
 
     private static TestResult Worse(TestResult left, TestResult right) =>

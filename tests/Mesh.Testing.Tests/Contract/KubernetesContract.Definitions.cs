@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Mesh.RealServers;
 
@@ -21,8 +22,10 @@ public abstract partial class KubernetesContract
            "status":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}}}]}}
         """;
 
-    /// <summary>A group of this test's own: definitions have no namespace.</summary>
-    private string Group => Namespace + ".example.com";
+    private static readonly ConditionalWeakTable<IKubernetesServer, string> SharedGroups = [];
+
+    /// <summary>The group of the Widgets that this test uses.</summary>
+    private string Group { get; set; } = "";
 
     private string Widgets => $"/apis/{Group}/v1/namespaces/{Namespace}/widgets";
 
@@ -45,7 +48,7 @@ public abstract partial class KubernetesContract
     [BehaviourFact(17)]
     public async Task CustomObject_Created_IsDefaultedAndPruned()
     {
-        await DefineWidgetsAsync();
+        await UseWidgetsAsync();
 
         var made = await CreateWidgetAsync("a", """{"size":1,"unknown":1,"extra":{"kept":1}}""", ""","top":1,"status":{"x":1}""");
 
@@ -67,7 +70,7 @@ public abstract partial class KubernetesContract
     [InlineData("""{"size":1,"code":"A"}""", "spec.code", "FieldValueInvalid", "Invalid value: \"A\": spec.code in body should match '^[a-z]*$'")]
     public async Task CustomObject_AgainstItsSchema_Answers422WithTheField(string spec, string field, string reason, string message)
     {
-        await DefineWidgetsAsync();
+        await UseWidgetsAsync();
 
         var status = await RefusedAsync("POST", Widgets, Widget("a", spec), 422, "Invalid", null);
 
@@ -78,7 +81,7 @@ public abstract partial class KubernetesContract
     [BehaviourFact([8, 17])]
     public async Task CustomObject_Generation_MovesWithTheSpecOnly()
     {
-        await DefineWidgetsAsync();
+        await UseWidgetsAsync();
         await CreateWidgetAsync("a", """{"size":1}""");
 
         var labelled = await PatchAsync(Widgets + "/a", """{"metadata":{"labels":{"k":"v"}}}""");
@@ -93,7 +96,7 @@ public abstract partial class KubernetesContract
     [BehaviourFact([9, 17])]
     public async Task CustomObject_StatusAndSpec_AreIsolatedBothWays()
     {
-        await DefineWidgetsAsync();
+        await UseWidgetsAsync();
         await CreateWidgetAsync("a", """{"size":1}""");
 
         var reported = await PatchAsync(Widgets + "/a/status", """{"metadata":{"labels":{"k":"v"}},"spec":{"size":5},"status":{"ready":true}}""");
@@ -108,7 +111,7 @@ public abstract partial class KubernetesContract
     [BehaviourFact([15, 17])]
     public async Task CustomObject_Applied_MergesListsByTheirKeys()
     {
-        await DefineWidgetsAsync();
+        await UseWidgetsAsync();
         await CreateWidgetAsync("a", """{"size":1}""");
 
         await ApplyAsync("one", """{"spec":{"tags":[{"key":"k1","value":"v"}]}}""", Widgets, "Widget", Group + "/v1");
@@ -125,7 +128,7 @@ public abstract partial class KubernetesContract
     [BehaviourFact(17)]
     public async Task CustomObject_UpdateWithoutVersion_IsRefused()
     {
-        await DefineWidgetsAsync();
+        await UseWidgetsAsync();
         await CreateWidgetAsync("a", """{"size":1}""");
 
         var status = await RefusedAsync("PUT", Widgets + "/a", Widget("a", """{"size":2}"""), 422, "Invalid", null);
@@ -176,9 +179,24 @@ public abstract partial class KubernetesContract
         await Client.SendAsync("DELETE", $"{Definitions}/widgets.{Group}");
     }
 
-    /// <summary>Defines Widgets and waits until they are served; what is returned is the answer to the create.</summary>
+    /// <summary>Widgets for a test that leaves their definition as it is: defined once for each server, which takes a real one seconds.</summary>
+    private async Task UseWidgetsAsync()
+    {
+        if (SharedGroups.TryGetValue(Server, out var group)) Group = group;
+        else
+        {
+            await DefineWidgetsAsync();
+            SharedGroups.Add(Server, Group);
+        }
+    }
+
+    /// <summary>
+    /// Defines Widgets in a group of this test's own, definitions having no namespace, and waits until they are served; what is returned is the answer
+    /// to the create.
+    /// </summary>
     private async Task<JsonObject> DefineWidgetsAsync(string scope = "Namespaced")
     {
+        Group = Namespace + ".example.com";
         var (code, made) = await Client.SendAsync(
             "POST", Definitions, WidgetDefinition.Replace("GROUP", Group, StringComparison.Ordinal).Replace("SCOPE", scope, StringComparison.Ordinal));
         code.ShouldBe(HttpStatusCode.Created);

@@ -110,7 +110,7 @@ public abstract partial class KubernetesContract
     [BehaviourFact([17, 40])]
     public async Task Accept_ProtobufOrJson_IsAnsweredJsonForCustomObjects()
     {
-        await DefineWidgetsAsync();
+        await UseWidgetsAsync();
         const string Protobuf = "application/vnd.kubernetes.protobuf";
 
         (await TypeAsync(Protobuf + ", application/json")).ShouldBe((HttpStatusCode.OK, "application/json"));
