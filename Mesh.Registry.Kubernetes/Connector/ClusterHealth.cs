@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Connector;
 
 /// <summary>
-/// How a cluster's watches fare together: tells the catalog its freshness and the causes, which the catalog logs. Live means that every required watch is open, or being
-/// resumed without a pause; one that waits before its next try makes the cluster stale.
+/// How a cluster's watches fare together: tells the catalog its freshness and the causes, which the catalog logs. Live means that the catalog has what they brought and that
+/// every required watch is open, or being resumed without a pause; one that waits before its next try makes the cluster stale.
 /// </summary>
 internal sealed partial class ClusterHealth(
     ClusterSnapshot cluster, SavedClusterState? saved, ICatalogSink sink, KubernetesMetrics metrics, TimeProvider timeProvider, Func<string> address, Action suspect, ILogger logger)
@@ -20,6 +20,7 @@ internal sealed partial class ClusterHealth(
 
     // What was kept of it is a state to route by: losing sight of it now is as losing it later.
     private bool _wasLive = saved is { Refusal: null };
+    private bool _isPublished;
     private string? _reported;
     private Action<WatchFailure>? _failed;
     private Action<WatchTarget>? _opened;
@@ -37,6 +38,7 @@ internal sealed partial class ClusterHealth(
         {
             _open.Clear();
             _failures.Clear();
+            _isPublished = false;
             foreach (var target in required) _open[target] = false;
             _failed = failed;
             _opened = opened;
@@ -49,6 +51,17 @@ internal sealed partial class ClusterHealth(
     public void SetOwnNode(Locality? place)
     {
         lock (_lock) Show(_shown with { OwnNode = place });
+    }
+
+    /// <summary>The catalog has what the session's watches brought.</summary>
+    public void Published()
+    {
+        if (Volatile.Read(ref _isPublished)) return;
+        lock (_lock)
+        {
+            Volatile.Write(ref _isPublished, true);
+            Refresh();
+        }
     }
 
     /// <summary>No session could begin.</summary>
@@ -123,7 +136,7 @@ internal sealed partial class ClusterHealth(
         {
             ShowFailure(FailureText.Of(cluster.Cluster, address(), _failures.OrderBy(static f => f.Key.ToString(), StringComparer.Ordinal).Select(static f => f.Value).ToList()));
         }
-        else if (_open.Count > 0 && _open.Values.All(static o => o))
+        else if (_isPublished && _open.Count > 0 && _open.Values.All(static o => o))
         {
             _wasLive = true;
             if (_shown.Freshness == ClusterFreshness.Live && _shown.Detail is null) return;

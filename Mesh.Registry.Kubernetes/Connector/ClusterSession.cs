@@ -162,5 +162,6 @@ internal sealed class ClusterSession
 
         _context.Metrics.Published(_context.Cluster, _context.TimeProvider.GetElapsedTime(arrivedAt));
         _sink.MarkSynced();
+        _health.Published();
     }
 }

@@ -121,17 +121,13 @@ internal sealed class ClusterJoin
         lock (_lock)
         {
             if (_regionsChanged) DeriveRegions();
-            if (!_isOpen && _awaited.Count == 0)
-            {
-                Open();
-                _published(arrivedAt);
-            }
-            else if (_isOpen && _dirty.Count > 0)
-            {
-                Publish();
-                _published(arrivedAt);
-            }
+            if (!_isOpen && _awaited.Count == 0) Open();
+            else if (_isOpen && _dirty.Count > 0) Publish();
+            else return;
         }
+
+        // Outside: who is told has a lock of its own, under which it calls this.
+        _published(arrivedAt);
     }
 
     private T Await<T>(T set)
