@@ -140,11 +140,7 @@ public sealed class Real137StateTests : StateContract
     {
         await using var server = await StartServerAsync();
         var real = (RealKubernetesServer)server.Server;
-        await server.AddServiceAsync("orders");
-        await server.AddSliceAsync("orders", "orders-a", ["10.1.0.1"]);
-        var backup = await real.BackUpAsync(Token);
-        await real.StartAsync(Token);
-        await GrowAsync(server);
+        var backup = await BackUpAndGrowAsync(server, real);
         await RunAsync(server, static p => p.Addresses("orders") == "10.1.0.2" && p.Has("later"), static _ => 0);
         await real.RestoreBackupAsync(backup, Token);
         await real.StartAsync(Token);
@@ -162,11 +158,7 @@ public sealed class Real137StateTests : StateContract
     {
         await using var server = await StartServerAsync();
         var real = (RealKubernetesServer)server.Server;
-        await server.AddServiceAsync("orders");
-        await server.AddSliceAsync("orders", "orders-a", ["10.1.0.1"]);
-        var backup = await real.BackUpAsync(Token);
-        await real.StartAsync(Token);
-        await GrowAsync(server);
+        var backup = await BackUpAndGrowAsync(server, real);
         await using var process = Start(server.KubeconfigPath);
         await process.UntilAsync(() => process.IsLive && process.Addresses("orders") == "10.1.0.2" && process.Has("later"));
 
@@ -181,9 +173,14 @@ public sealed class Real137StateTests : StateContract
     }
 
     // Far enough that the versions after the restore do not reach those before it by themselves.
-    private static async Task GrowAsync(TestCluster server)
+    private static async Task<string> BackUpAndGrowAsync(TestCluster server, RealKubernetesServer real)
     {
+        await server.AddServiceAsync("orders");
+        await server.AddSliceAsync("orders", "orders-a", ["10.1.0.1"]);
+        var backup = await real.BackUpAsync(Token);
+        await real.StartAsync(Token);
         await server.AddServiceAsync("later");
         for (var i = 0; i < 120; i++) await server.ChangeSliceAsync("orders-a", s => s.Endpoints[0].Addresses = [i == 119 ? "10.1.0.2" : $"10.1.1.{i}"]);
+        return backup;
     }
 }

@@ -1,11 +1,10 @@
 using Mesh.Doubles;
+using static Mesh.Health.SickPod;
 
 namespace Mesh.Health;
 
 public sealed class EjectionTests
 {
-    private const string Sick = "10.0.0.1";
-
     [Theory]
     [InlineData(AttemptResult.Failed)]
     [InlineData(AttemptResult.ConnectFailed)]
@@ -156,200 +155,6 @@ public sealed class EjectionTests
     }
 
     [Fact]
-    public void HalfOpen_OneRequestProbes_OthersGoElsewhere()
-    {
-        using var mesh = HalfOpen();
-
-        var probe = mesh.Pick();
-
-        probe.Endpoint.Address.ToString().ShouldBe(Sick);
-        mesh.Explained(Sick).Health.ShouldBe("probing");
-        mesh.Count(300).ShouldNotContainKey(Sick);
-    }
-
-    [Fact]
-    public void HalfOpen_ProbeSucceeds_IsPickedAgain()
-    {
-        using var mesh = HalfOpen();
-
-        TestMesh.Finish(mesh.Pick());
-
-        mesh.At(Sick).IsEjected.ShouldBeFalse();
-        mesh.Explained(Sick).Reason.ShouldBeNull();
-        mesh.Explained(Sick).Latency!.Value.TotalMilliseconds.ShouldBe(10, 0.01);
-        mesh.Count(300).ShouldContainKey(Sick);
-        mesh.Logger.Lines.Count(static l => l.Id == 1201).ShouldBe(1);
-    }
-
-    [Fact]
-    public void HalfOpen_ProbeFails_IsEjectedForTwiceAsLong()
-    {
-        using var mesh = HalfOpen();
-
-        TestMesh.Finish(mesh.Pick(), AttemptResult.Failed);
-
-        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Ejected);
-        mesh.Explained(Sick).EjectedFor!.Value.TotalSeconds.ShouldBeInRange(8, 10);
-        mesh.Explained(Sick).Reason.ShouldBe("the probe failed (gateway-class failure)");
-    }
-
-    [Fact]
-    public void HalfOpen_ProbeIsToldToSlowDown_TheEndpointIsAlive()
-    {
-        using var mesh = HalfOpen();
-
-        TestMesh.Finish(mesh.Pick(), AttemptResult.Overloaded);
-
-        mesh.At(Sick).IsEjected.ShouldBeFalse();
-        mesh.Explained(Sick).Latency!.Value.TotalSeconds.ShouldBe(5, 0.01);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void HalfOpen_ProbeSaysNothing_AnotherMayProbe(bool isReported)
-    {
-        using var mesh = HalfOpen();
-        var probe = mesh.Pick();
-
-        if (isReported)
-        {
-            probe.Report(new AttemptOutcome(AttemptResult.Cancelled));
-        }
-
-        probe.Release();
-
-        mesh.Pick().Endpoint.ShouldBeSameAs(probe.Endpoint);
-    }
-
-    [Fact]
-    public void Report_OldRequestEndsWellWhileEjected_ProvesNothing()
-    {
-        using var mesh = World();
-        var old = mesh.PickAt(Sick);
-        mesh.Eject(Sick);
-
-        TestMesh.Finish(old);
-
-        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Ejected);
-        mesh.Count(100).ShouldNotContainKey(Sick);
-    }
-
-    [Theory]
-    [InlineData(AttemptResult.Success)]
-    [InlineData(AttemptResult.Failed)]
-    public void Report_OldRequestEndsWhileHalfOpen_TheProbeStillDecides(AttemptResult result)
-    {
-        using var mesh = World();
-        var old = mesh.PickAt(Sick);
-        mesh.Eject(Sick);
-        mesh.Time.Advance(TimeSpan.FromSeconds(5));
-
-        TestMesh.Finish(old, result);
-
-        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.HalfOpen);
-        mesh.Pick().Endpoint.ShouldBeSameAs(old.Endpoint);
-    }
-
-    [Theory]
-    [InlineData(AttemptResult.Success)]
-    [InlineData(AttemptResult.Overloaded)]
-    [InlineData(AttemptResult.Failed)]
-    [InlineData(AttemptResult.ConnectFailed)]
-    [InlineData(AttemptResult.Cancelled)]
-    public void Report_OldRequestEndsWhileAnotherProbes_TheProbeStillDecides(AttemptResult result)
-    {
-        using var mesh = World();
-        var old = mesh.PickAt(Sick);
-        mesh.Eject(Sick);
-        mesh.Time.Advance(TimeSpan.FromSeconds(5));
-        var probe = mesh.Pick();
-
-        TestMesh.Finish(old, result);
-
-        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Probing);
-        TestMesh.Finish(probe);
-        mesh.At(Sick).IsEjected.ShouldBeFalse();
-    }
-
-    [Fact]
-    public void Report_TheProbeOfAnEarlierTime_DoesNotEndTheOneUnderWay()
-    {
-        using var mesh = HalfOpen();
-        var first = mesh.Pick();
-        first.Report(new AttemptOutcome(AttemptResult.Failed));
-        mesh.Time.Advance(TimeSpan.FromSeconds(10));
-        mesh.Pick().Endpoint.ShouldBeSameAs(first.Endpoint);
-
-        first.Report(new AttemptOutcome(AttemptResult.Failed));
-        first.Release();
-
-        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Probing);
-    }
-
-    [Fact]
-    public void Report_OldRequestsFailAfterItCameBack_CountForNothing()
-    {
-        using var mesh = World();
-        EndpointLease[] old = [.. Enumerable.Range(0, 5).Select(_ => mesh.PickAt(Sick))];
-        EjectAndRestore(mesh);
-
-        foreach (var lease in old)
-        {
-            TestMesh.Finish(lease, AttemptResult.Failed);
-        }
-
-        mesh.At(Sick).IsEjected.ShouldBeFalse();
-        mesh.Explained(Sick).Failures.ShouldBe(0);
-        mesh.Explained(Sick).Latency!.Value.TotalMilliseconds.ShouldBe(10, 0.01);
-    }
-
-    [Fact]
-    public void HalfOpen_ProbeHasBegunToAnswer_IsPickedAgainBeforeItEnds()
-    {
-        using var mesh = HalfOpen();
-
-        mesh.Pick().Answered(TimeSpan.FromMilliseconds(10));
-
-        mesh.At(Sick).IsEjected.ShouldBeFalse();
-        mesh.Explained(Sick).Latency!.Value.TotalMilliseconds.ShouldBe(10, 0.01);
-        mesh.Count(300).ShouldContainKey(Sick);
-    }
-
-    [Fact]
-    public void HalfOpen_ProbeAnswersAndFailsAllTheSame_IsEjectedForTwiceAsLong()
-    {
-        using var mesh = HalfOpen();
-        var probe = mesh.Pick();
-        probe.Answered(TimeSpan.FromMilliseconds(10));
-
-        TestMesh.Finish(probe, AttemptResult.Failed);
-
-        mesh.At(Sick).Health.Phase.ShouldBe(HealthPhase.Ejected);
-        mesh.Explained(Sick).EjectedFor!.Value.TotalSeconds.ShouldBeInRange(8, 10);
-        mesh.Explained(Sick).Reason.ShouldBe("the probe failed (gateway-class failure)");
-    }
-
-    [Theory]
-    [InlineData(true, 0)]
-    [InlineData(false, 31)]
-    public void HalfOpen_ProbeAnswersAndFailsWhenOthersOrTimeHaveConfirmedIt_IsOneFailure(bool anotherSucceeds, int seconds)
-    {
-        using var mesh = HalfOpen();
-        var probe = mesh.Pick();
-        probe.Answered(TimeSpan.FromMilliseconds(10));
-        if (anotherSucceeds)
-        {
-            TestMesh.Finish(mesh.PickAt(Sick));
-        }
-
-        mesh.Time.Advance(TimeSpan.FromSeconds(seconds));
-        TestMesh.Finish(probe, AttemptResult.Failed);
-
-        mesh.At(Sick).IsEjected.ShouldBeFalse();
-    }
-
-    [Fact]
     public void Answered_FailuresOnly_StillEjectAfterFive()
     {
         using var mesh = World();
@@ -441,47 +246,12 @@ public sealed class EjectionTests
         mesh.Router.Explain("orders.sales").Tiers[0].Readmitted.ShouldBe(0);
     }
 
-    private static TestMesh World()
-    {
-        var mesh = new TestMesh().Cluster("alpha").Service(TestMesh.Part("alpha", [.. Enumerable.Range(1, 3).Select(static i => new Pod($"10.0.0.{i}"))]));
-        mesh.Policy(ServicePolicy.Empty with { LoadBalancing = "round-robin" });
-        return mesh;
-    }
-
-    private static TestMesh HalfOpen()
-    {
-        var mesh = World();
-        mesh.Count(3);
-        mesh.Eject(Sick);
-        mesh.Time.Advance(TimeSpan.FromSeconds(5));
-        mesh.Explained(Sick).Health.ShouldStartWith("half-open");
-        return mesh;
-    }
-
-    private static void EjectAndRestore(TestMesh mesh)
-    {
-        mesh.Count(3);
-        mesh.Eject(Sick);
-        mesh.Time.Advance(TimeSpan.FromSeconds(5));
-        TestMesh.Finish(mesh.Pick());
-        mesh.At(Sick).IsEjected.ShouldBeFalse();
-    }
-
     private static void Alternate(TestMesh mesh, int failures)
     {
         for (var i = 0; i < failures; i++)
         {
             Report(mesh, AttemptResult.Success, 1);
             Report(mesh, AttemptResult.Failed, 1);
-        }
-    }
-
-    private static void Report(TestMesh mesh, AttemptResult result, int times)
-    {
-        _ = mesh.Route.Table;
-        for (var i = 0; i < times; i++)
-        {
-            mesh.At(Sick).Report(new AttemptOutcome(result, TimeSpan.FromMilliseconds(10)));
         }
     }
 }
