@@ -6,6 +6,9 @@ internal abstract class LinkEnd : IAsyncDisposable
     /// <summary>Reads what this end's peer sends and writes what it receives. A reset peer shows as an <see cref="IOException"/>.</summary>
     public abstract Stream Stream { get; }
 
+    /// <summary>Whether the end of <see cref="Stream"/> that was just read was really the peer's reset.</summary>
+    public virtual bool HasEndedByReset => false;
+
     /// <summary>Tells the peer that nothing more comes (FIN); reading goes on.</summary>
     public abstract void CompleteWrites();
 

@@ -86,7 +86,7 @@ internal sealed class LinkFlow : IAsyncDisposable
                 return new LinkChunk(LinkChunkKind.Bytes, buffer, length, _time.GetTimestamp());
             }
 
-            kind = LinkChunkKind.End;
+            kind = _sender.HasEndedByReset ? LinkChunkKind.Reset : LinkChunkKind.End;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

@@ -5,9 +5,15 @@ namespace Mesh.Network;
 /// <summary>A TCP connection as the end of a link.</summary>
 internal sealed class SocketLinkEnd : LinkEnd
 {
+    // linux/tcp.h: option TCP_INFO of level IPPROTO_TCP begins with the state, a byte; TCP_CLOSE, where a FIN would have led to TCP_CLOSE_WAIT.
+    private const int TcpProtocol = 6;
+    private const int TcpInfo = 11;
+    private const byte TcpClosed = 7;
+
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private int _closed;
+    private volatile bool _isCompleted;
 
     public SocketLinkEnd(Socket socket)
     {
@@ -18,8 +24,27 @@ internal sealed class SocketLinkEnd : LinkEnd
 
     public override Stream Stream => _stream;
 
+    // Linux tells of a reset once, to whichever call comes first. Where that was a write, the read after it sees an orderly end; only the connection's state still knows.
+    public override bool HasEndedByReset
+    {
+        get
+        {
+            if (!OperatingSystem.IsLinux() || _isCompleted) return false;
+            Span<byte> state = stackalloc byte[1];
+            try
+            {
+                return _socket.GetRawSocketOption(TcpProtocol, TcpInfo, state) == 1 && state[0] == TcpClosed;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
     public override void CompleteWrites()
     {
+        _isCompleted = true;
         try
         {
             _socket.Shutdown(SocketShutdown.Send);
