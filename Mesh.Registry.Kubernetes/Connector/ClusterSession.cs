@@ -128,7 +128,7 @@ internal sealed class ClusterSession
             if (failure.Kind == WatchFailureKind.Forbidden)
             {
                 var fallback = _context.Options.Region is { } region ? $"region {region}, as configured" : "no region";
-                _join.SetNotice(NodesSubject, $"no permission to {failure.Verb} nodes, so endpoints have {fallback}. Grant get, list and watch on nodes, or set Region.");
+                _join.SetNotice(NodesSubject, $"no permission to {failure.Verb} nodes, so endpoints have {fallback}. Grant list and watch on nodes, or set Region.");
             }
 
             // Regions are not worth waiting for.

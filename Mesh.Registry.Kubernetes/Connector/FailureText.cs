@@ -32,7 +32,7 @@ internal static class FailureText
     {
         var missing = failures.Select(static f => $"{f.Verb} {f.Target}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         return $"In cluster {cluster} the permission is missing to {string.Join(", ", missing)} (403: {Cause(failures[0])}). "
-            + "Grant get, list and watch on it by a Role or ClusterRole, or narrow Namespaces.";
+            + "Grant list and watch on it by a Role or ClusterRole (deploy/rbac has them), or narrow Namespaces.";
     }
 
     // A sentence follows it.

@@ -3,11 +3,13 @@ namespace Mesh;
 /// <summary>Waits for a condition, with a bound that only a failure reaches.</summary>
 internal static class Until
 {
-    public static async Task TrueAsync(Func<bool> condition, Func<string>? otherwise = null)
+    public static Task TrueAsync(Func<bool> condition, Func<string>? otherwise = null) => TrueAsync(() => Task.FromResult(condition()), otherwise);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string>? otherwise = null)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         bound.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!condition())
+        while (!await condition())
         {
             try
             {

@@ -13,7 +13,7 @@ internal static class WatchFailureText
     {
         { Kind: WatchFailureKind.Unreachable or WatchFailureKind.Idle } => "Check that the API server runs, and that this process may connect to it. ",
         { Kind: WatchFailureKind.Unauthorized } => "Renew the token or certificate. ",
-        { Kind: WatchFailureKind.Forbidden } => $"Grant get, list and watch on {failure.Target.Type} by a Role or ClusterRole. ",
+        { Kind: WatchFailureKind.Forbidden } => $"Grant list and watch on {failure.Target.Type} by a Role or ClusterRole. ",
         { Kind: WatchFailureKind.Malformed or WatchFailureKind.EndedAtOnce } => "Check for proxies on the way. ",
         { StatusCode: 404 } => "Install its CustomResourceDefinition, or correct group, version and plural. ",
         _ => "",

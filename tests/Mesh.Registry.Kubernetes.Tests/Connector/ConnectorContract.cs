@@ -181,7 +181,7 @@ public abstract class ConnectorContract : ProtocolContract
 
         sink.Failure!.ShouldContain("cluster alpha");
         sink.Failure!.ShouldContain("watch endpointslices.discovery.k8s.io");
-        sink.Failure!.ShouldContain("Grant get, list and watch");
+        sink.Failure!.ShouldContain("Grant list and watch");
         sink.IsSynced.ShouldBeFalse();
         sink.Cluster.Freshness.ShouldBe(ClusterFreshness.Connecting);
     }

@@ -6,8 +6,8 @@ public abstract class RealServer : IAsyncDisposable
     private readonly RealClusterProvider _provider;
     private RealKubernetesServer? _server;
 
-    private protected RealServer(string version) =>
-        _provider = RealClusterProvider.ForVersion(version).With(new RealClusterOptions { ControllerManager = false });
+    private protected RealServer(string version, bool auditLog = false) =>
+        _provider = RealClusterProvider.ForVersion(version).With(new RealClusterOptions { ControllerManager = false, AuditLog = auditLog });
 
     internal async Task<TestCluster> TakeAsync()
     {

@@ -126,7 +126,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
 
         await Until.TrueAsync(() => watch.Health.Failure is not null);
 
-        watch.Health.Failure!.ShouldContain("Grant get, list and watch on configmaps");
+        watch.Health.Failure!.ShouldContain("Grant list and watch on configmaps");
     }
 
     [Fact]
