@@ -36,8 +36,8 @@ internal sealed class ExecPlugin(ExternalExecution plugin, string info, TimeSpan
             process.StandardInput.Close();
             var errors = CountAsync(process.StandardError.BaseStream, guard.Token);
             var output = await ReadAsync(process.StandardOutput.BaseStream, guard.Token).WaitAsync(guard.Token).ConfigureAwait(false);
-            var errorBytes = await errors.WaitAsync(guard.Token).ConfigureAwait(false);
             if (output is null) throw Failure($"wrote more than {MaxOutput / 1024 / 1024} MiB.");
+            var errorBytes = await errors.WaitAsync(guard.Token).ConfigureAwait(false);
             await process.WaitForExitAsync(guard.Token).ConfigureAwait(false);
             if (process.ExitCode != 0) throw Failure($"ended with code {process.ExitCode} ({errorBytes} bytes on its standard error are not shown, as they may hold secrets). Run it by hand to see why.");
             return ExecCredential.Parse(output.Value, plugin.ApiVersion);

@@ -74,10 +74,13 @@ internal sealed class Kubeconfig
         var expiresAt = user is null ? null : await CompleteAsync(user, context, pluginLimit, timeProvider, cancellationToken).ConfigureAwait(false);
         var ofCluster = TextOf(f => f.HasCluster(context.Cluster))!;
         var endpoint = Cluster(context)!.ClusterEndpoint;
+        var authorities = AuthoritiesOf(endpoint, ofCluster);
         try
         {
+            // The library would take the first authority only, and paths from the current folder.
+            (endpoint.CertificateAuthority, endpoint.CertificateAuthorityData) = (null, null);
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(_merged, ContextName);
-            if (configuration.SslCaCerts is not null) configuration.SslCaCerts = AuthoritiesOf(endpoint, ofCluster);
+            configuration.SslCaCerts = authorities;
             return new ConnectionSettings(configuration)
             {
                 AllowCompression = ofCluster.Fields.ClusterField(context.Cluster, "disable-compression") is not "true",
