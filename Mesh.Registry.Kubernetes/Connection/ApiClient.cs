@@ -7,7 +7,7 @@ namespace Mesh.Connection;
 /// <summary>
 /// A <see cref="Kubernetes"/> client as a connection. Counted: whoever has a request under way holds it, and only the last to let go of a retired one disposes it.
 /// </summary>
-internal sealed class ApiClient
+internal sealed class ApiClient : IDisposable
 {
     private readonly Kubernetes _client;
     private readonly bool _isOwned;
@@ -120,8 +120,7 @@ internal sealed class ApiClient
     /// <summary>Says that another client has taken its place, and lets go of it: what runs over it ends.</summary>
     public void Retire()
     {
-        _ = _retired.CancelAsync();
-        Release();
+        _ = RetireAsync();
     }
 
     /// <summary>Takes hold of it; <see langword="false"/> where it is disposed already.</summary>
@@ -138,7 +137,7 @@ internal sealed class ApiClient
     /// <summary>Lets go of it.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holders) == 0 && _isOwned) _client.Dispose();
+        if (Interlocked.Decrement(ref _holders) == 0) Dispose();
     }
 
     /// <summary>Sends a GET; returns when the headers are in.</summary>
@@ -153,5 +152,21 @@ internal sealed class ApiClient
         foreach (var (name, value) in _headers) request.Headers.TryAddWithoutValidation(name, value);
         if (_client.Credentials is { } credentials) await credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);
         return await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What ends with it is others' code, and must not hold up the one who changes over.
+    private async Task RetireAsync()
+    {
+        await _retired.CancelAsync().ConfigureAwait(false);
+        Release();
+    }
+
+    // By whoever lets go of it last.
+    void IDisposable.Dispose() => Dispose();
+
+    private void Dispose()
+    {
+        if (_isOwned) _client.Dispose();
+        _retired.Dispose();
     }
 }

@@ -201,6 +201,11 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
             {
                 throw new WatchTransportException(WatchFailureKind.Configuration, e.Message, e);
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // Of its words nobody knows whether they quote a secret.
+                throw new WatchTransportException(WatchFailureKind.Configuration, $"its configuration cannot be used ({e.GetType().Name})");
+            }
 
             // A plugin may keep what it gave until its end: the same once more is no reason to begin anew.
             if (former is { IsRefused: false, ExpiresAt: { } end } && made.ExpiresAt == end && !_refused && IsDue(former))

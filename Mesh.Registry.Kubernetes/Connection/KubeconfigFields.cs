@@ -69,7 +69,7 @@ internal sealed class KubeconfigFields
     /// <summary>The lists of a user's field, by their names.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> UserLists(string? user, string field) =>
         Named("users", "user", user) is { } fields && Child(fields, field) is YamlMappingNode lists
-            ? lists.Children.Where(static l => l.Key is YamlScalarNode).ToDictionary(static l => ((YamlScalarNode)l.Key).Value ?? "", static l => List(l.Value))
+            ? lists.Children.Where(static l => l.Key is YamlScalarNode).ToDictionary(static l => ((YamlScalarNode)l.Key).Value ?? "", static IReadOnlyList<string> (l) => List(l.Value))
             : new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>What a cluster's extension has for credential plugins, as JSON.</summary>
@@ -130,6 +130,14 @@ internal sealed class KubeconfigFields
         }
 
         if (!HasAny(fields, "as") && HasAny(fields, "as-uid", "as-groups", "as-user-extra")) errors.Add($"{where}: as-uid, as-groups and as-user-extra need the user they belong to; set as.");
+
+        // .NET's HTTP client sends the values of a header as one, which the API server would take for the name of one strange group.
+        if (List(Child(fields, "as-groups")).Count > 1) errors.Add($"{where}: as-groups with more than one group is not supported. Bind the rights to one group, or give credentials of the identity itself.");
+        foreach (var (key, _) in UserLists(user, UserExtra).Where(static e => e.Value.Count > 1))
+        {
+            errors.Add($"{where}: as-user-extra with more than one value of '{DnsLabel.Printable(key)}' is not supported. Give credentials of the identity itself.");
+        }
+
         if (Child(fields, "exec") is { } exec) CheckExec(exec, where, errors);
         return errors;
     }
@@ -203,6 +211,10 @@ internal sealed class KubeconfigFields
             // The library's message may quote the file.
             throw new KubeconfigException($"it is not YAML (line {e.Start.Line}, column {e.Start.Column}).");
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or InvalidCastException)
+        {
+            throw new KubeconfigException("it is not YAML.");
+        }
     }
 
     private static bool HasAny(YamlMappingNode fields, params string[] names) => names.Any(n => Child(fields, n) is { } child and not YamlScalarNode { Value: null or "" });
@@ -211,7 +223,7 @@ internal sealed class KubeconfigFields
 
     private static string? Scalar(YamlMappingNode node, string name) => (Child(node, name) as YamlScalarNode)?.Value;
 
-    private static IReadOnlyList<string> List(YamlNode? node) => node switch
+    private static List<string> List(YamlNode? node) => node switch
     {
         YamlScalarNode { Value: { Length: > 0 } value } => [value],
         YamlSequenceNode values => values.OfType<YamlScalarNode>().Select(static v => v.Value ?? "").ToList(),

@@ -1,6 +1,5 @@
 using k8s;
 using k8s.KubeConfigModels;
-using YamlDotNet.Core;
 
 namespace Mesh.Connection;
 
@@ -17,13 +16,14 @@ internal sealed class KubeconfigText
             Fields = new KubeconfigFields(yaml);
             Content = KubernetesYaml.Deserialize<K8SConfiguration>(new KubeconfigFields(yaml).ForLibrary(yaml)) ?? throw new KubeconfigException($"{where}: it is empty.");
         }
-        catch (YamlException)
-        {
-            throw new KubeconfigException($"{where}: it is no kubeconfig.");
-        }
         catch (KubeconfigException e) when (!e.Message.StartsWith(where, StringComparison.Ordinal))
         {
             throw new KubeconfigException($"{where}: {e.Message}");
+        }
+        catch (Exception e) when (e is not KubeconfigException)
+        {
+            // The libraries throw of everything, and their messages may quote the text.
+            throw new KubeconfigException($"{where}: it is no kubeconfig.");
         }
 
         // "clusters: null" is what kubectl writes for none.

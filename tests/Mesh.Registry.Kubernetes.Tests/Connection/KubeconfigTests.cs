@@ -43,6 +43,8 @@ public sealed class KubeconfigTests : IDisposable
 
     [Theory]
     [InlineData("    token: sesame", "    token: sesame\n    as-groups: [ a ]", "need the user they belong to; set as")]
+    [InlineData("    token: sesame", "    token: sesame\n    as: a\n    as-groups: [ b, c ]", "as-groups with more than one group is not supported")]
+    [InlineData("    token: sesame", "    token: sesame\n    as: a\n    as-user-extra: { d: [ b, c ] }", "as-user-extra with more than one value of 'd' is not supported")]
     [InlineData("    token: sesame", "    token: sesame\n    as-uid: a", "need the user they belong to; set as")]
     [InlineData("    token: sesame", "    token: sesame\n    as-user-extra: { a: [ b ] }", "need the user they belong to; set as")]
     [InlineData("    token: sesame", "    token: sesame\n    novelty: 7", "field 'novelty' is not supported")]
@@ -101,6 +103,7 @@ public sealed class KubeconfigTests : IDisposable
     [Theory]
     [InlineData("[unclosed", "it is not YAML|it is no kubeconfig")]
     [InlineData("just text", "it is no kubeconfig")]
+    [InlineData("users:\n- name: a\n  user:\n    token: [ sesame\ncontexts: []\n", "it is not YAML|it is no kubeconfig")]
     [InlineData("", "it is empty")]
     public void Read_NoKubeconfig_SaysSo(string text, string reasons)
     {
