@@ -7,35 +7,65 @@ namespace Mesh.Connection;
 /// <summary>
 /// A <see cref="Kubernetes"/> client as a connection. Counted: whoever has a request under way holds it, and only the last to let go of a retired one disposes it.
 /// </summary>
-internal sealed class ApiClient
+internal sealed class ApiClient : IDisposable
 {
     private readonly Kubernetes _client;
     private readonly bool _isOwned;
     private readonly string? _hostName;
     private readonly HostNameCheck _check;
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
+    private readonly CancellationTokenSource _retired = new();
     private int _connections;
     private int _holders = 1;
+    private int _doubts;
+    private int _verifiedConnections = -1;
+    private int _verifiedDoubts = -1;
 
-    private ApiClient(Kubernetes client, bool isOwned, string? hostName, HostNameCheck check)
+    private ApiClient(Kubernetes client, bool isOwned, string? hostName, HostNameCheck check, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         _client = client;
         _isOwned = isOwned;
         _hostName = hostName;
         _check = check;
+        _headers = headers;
+        Retired = _retired.Token;
     }
+
+    /// <summary>When its credentials end; <see langword="null"/> where nobody says.</summary>
+    public DateTimeOffset? ExpiresAt { get; private init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset MadeAt { get; private init; }
+
+    /// <summary>Ends when another client has taken its place.</summary>
+    public CancellationToken Retired { get; }
+
+    /// <summary>Who answered over it; <see langword="null"/> before anybody did.</summary>
+    public ClusterIdentity? Identity { get; set; }
+
+    /// <summary>Whether it leads to another cluster than the one before it: nothing known holds any longer.</summary>
+    public bool LeadsElsewhere { get; set; }
+
+    /// <summary>Whether its credentials were refused.</summary>
+    public bool IsRefused { get; set; }
+
+    /// <summary>Whether who answers is known still: nobody had doubts since, and no new connection was made.</summary>
+    public bool IsVerified => Volatile.Read(ref _verifiedDoubts) == Volatile.Read(ref _doubts) && Volatile.Read(ref _verifiedConnections) == Connections;
+
+    /// <summary>The doubts so far, to be handed to <see cref="Verified"/>.</summary>
+    public int Doubts => Volatile.Read(ref _doubts);
 
     /// <summary>The server's address, without anything secret.</summary>
     public string Address => _client.BaseUri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
-    /// <summary>How many connections were made: another number than before means that somebody else may have answered.</summary>
-    public int Connections => Volatile.Read(ref _connections);
+    private int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Why the last certificate was refused, or <see langword="null"/>.</summary>
     public string? CertificateRefusal => _check.Refusal;
 
-    public static ApiClient Of(Kubernetes client) => new(client, isOwned: false, null, new HostNameCheck());
+    public static ApiClient Of(Kubernetes client) => new(client, isOwned: false, null, new HostNameCheck(), []);
 
-    public static ApiClient Create(ConnectionSettings settings)
+    public static ApiClient Create(ConnectionSettings settings, DateTimeOffset now)
     {
         var configuration = settings.Configuration;
         SocketsHttpHandler? handler = null;
@@ -47,6 +77,7 @@ internal sealed class ApiClient
             handler.EnableMultipleHttp2Connections = true;
             handler.UseCookies = false;
             handler.AllowAutoRedirect = false;
+            if (settings.Proxy is { } proxy) handler.Proxy = proxy;
             handler.ConnectTimeout = TimeSpan.FromSeconds(10);
 
             // A connection whose other end is gone shows itself within 45 s.
@@ -72,7 +103,24 @@ internal sealed class ApiClient
         var client = new Kubernetes(configuration);
         var check = new HostNameCheck();
         if (client.BaseUri.Scheme == Uri.UriSchemeHttps && !configuration.SkipTlsVerify) check.Install(handler!);
-        return made = new ApiClient(client, isOwned: true, configuration.TlsServerName, check);
+        return made = new ApiClient(client, isOwned: true, configuration.TlsServerName, check, settings.Impersonation) { ExpiresAt = settings.ExpiresAt, MadeAt = now };
+    }
+
+    /// <summary>Says that somebody else may answer from now on.</summary>
+    public void Doubt() => Interlocked.Increment(ref _doubts);
+
+    /// <summary>Says that the cluster that is expected answered.</summary>
+    /// <param name="doubts">The doubts before it was asked.</param>
+    public void Verified(int doubts)
+    {
+        Volatile.Write(ref _verifiedConnections, Connections);
+        Volatile.Write(ref _verifiedDoubts, doubts);
+    }
+
+    /// <summary>Says that another client has taken its place, and lets go of it: what runs over it ends.</summary>
+    public void Retire()
+    {
+        _ = RetireAsync();
     }
 
     /// <summary>Takes hold of it; <see langword="false"/> where it is disposed already.</summary>
@@ -89,7 +137,7 @@ internal sealed class ApiClient
     /// <summary>Lets go of it.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holders) == 0 && _isOwned) _client.Dispose();
+        if (Interlocked.Decrement(ref _holders) == 0) Dispose();
     }
 
     /// <summary>Sends a GET; returns when the headers are in.</summary>
@@ -101,7 +149,24 @@ internal sealed class ApiClient
 
         // The handler takes the name it checks the certificate for from here.
         if (!string.IsNullOrEmpty(_hostName)) request.Headers.Host = _hostName;
+        foreach (var (name, value) in _headers) request.Headers.TryAddWithoutValidation(name, value);
         if (_client.Credentials is { } credentials) await credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);
         return await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What ends with it is others' code, and must not hold up the one who changes over.
+    private async Task RetireAsync()
+    {
+        await _retired.CancelAsync().ConfigureAwait(false);
+        Release();
+    }
+
+    // By whoever lets go of it last.
+    void IDisposable.Dispose() => Dispose();
+
+    private void Dispose()
+    {
+        if (_isOwned) _client.Dispose();
+        _retired.Dispose();
     }
 }

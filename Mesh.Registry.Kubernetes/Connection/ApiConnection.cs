@@ -4,19 +4,33 @@ using Mesh.Watch;
 namespace Mesh.Connection;
 
 /// <summary>
-/// The connection of one connector: sends its requests, reads the configuration again after a refusal or where it has changed when something breaks, and asks after every
-/// connect whether the same cluster still answers.
+/// The connection of one connector: sends its requests, and asks after every connect whether the same cluster still answers. Where the configuration changes, the credentials are refused or
+/// come to their end, it makes another connection, tries it, and only then drops the one in use; one that does not work is reported, and the one in use stays.
 /// </summary>
-internal sealed class ApiConnection(IConnectionSource source, IdentityReader identityReader, TimeSpan requestTimeout, TimeProvider timeProvider) : IWatchTransport, IDisposable
+/// <param name="source">Where the configuration comes from.</param>
+/// <param name="identityReader">Asks who answers.</param>
+/// <param name="requestTimeout">How long a try may take.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="random">Randomness; locked by those who use it.</param>
+internal sealed class ApiConnection(IConnectionSource source, IdentityReader identityReader, TimeSpan requestTimeout, TimeProvider timeProvider, Random random) : IWatchTransport, IDisposable
 {
-    private readonly SemaphoreSlim _opening = new(1);
+    // What no notice was given of is found so: files of other hosts, links that lead elsewhere.
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SettlePeriod = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _ended = new();
     private readonly SemaphoreSlim _identifying = new(1);
     private volatile ApiClient? _client;
-    private volatile bool _reopen;
-    private volatile bool _suspect;
     private volatile bool _broke;
-    private int _verified;
+    private volatile bool _refused;
+    private volatile TaskCompletionSource _noticed = NewNotice();
+    private Task? _renewing;
+    private Task? _following;
     private ClusterIdentity? _identity;
+
+    /// <summary>Is told that a new connection was taken (<see langword="null"/>), or why it was not while the one in use works; the same reason as often as it is tried.</summary>
+    public Action<ConnectionRefusal?>? Renewed { get; init; }
 
     /// <summary>The server's address; <c>(not configured)</c> before the first opening.</summary>
     public string Address => _client?.Address ?? "(not configured)";
@@ -25,31 +39,24 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
     /// <exception cref="WatchTransportException">It cannot be reached, or refuses.</exception>
     public async Task<ClusterIdentity> ConnectAsync(CancellationToken cancellationToken)
     {
-        using var deadline = new ReadGuard(requestTimeout, timeProvider, cancellationToken);
         var renewed = false;
         while (true)
         {
-            var client = await HoldAsync(deadline.Token).ConfigureAwait(false);
+            var client = await HoldAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                _identity = await identityReader.ReadAsync((path, token) => SendAsync(client, path, "application/json", token), deadline.Token).ConfigureAwait(false);
-                Volatile.Write(ref _verified, client.Connections);
-                _suspect = false;
-                return _identity;
+                var doubts = client.Doubts;
+                var identity = await IdentifyAsync(client, cancellationToken).ConfigureAwait(false);
+                _identity = client.Identity = identity;
+                client.Verified(doubts);
+                Follow();
+                return identity;
             }
             catch (WatchTransportException e) when (e.Kind == WatchFailureKind.Unauthorized && !renewed && source.CanRenew)
             {
                 renewed = true;
-                await ReplaceAsync(client, deadline.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is IOException or HttpRequestException)
-            {
-                _broke = true;
-                throw new WatchTransportException(WatchFailureKind.Unreachable, e.Message, e);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new WatchTransportException(WatchFailureKind.Unreachable, $"no answer within {requestTimeout.TotalSeconds:0.###} s");
+                client.IsRefused = true;
+                await RenewAsync(client, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -64,7 +71,8 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
         try
         {
             var response = await SendAsync(client, pathAndQuery, accept, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode != 200 || (!_suspect && client.Connections == Volatile.Read(ref _verified))) return response;
+            if (response.StatusCode == 200) client.IsRefused = false;
+            if (response.StatusCode != 200 || client.IsVerified) return response;
             try
             {
                 await VerifyAsync(client, cancellationToken).ConfigureAwait(false);
@@ -84,33 +92,45 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
 
     public async Task RenewCredentialsAsync(TransportResponse refused, CancellationToken cancellationToken)
     {
-        if (source.CanRenew && refused is ApiResponse response) await ReplaceAsync(response.Client, cancellationToken).ConfigureAwait(false);
+        if (!source.CanRenew || refused is not ApiResponse response) return;
+        response.Client.IsRefused = true;
+        await RenewAsync(response.Client, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says that something broke: whoever answers next is asked who it is, and the configuration is looked at before.</summary>
     public void Suspect()
     {
-        _suspect = true;
+        _client?.Doubt();
         _broke = true;
     }
 
     public void Dispose()
     {
-        Interlocked.Exchange(ref _client, null)?.Release();
-        _opening.Dispose();
+        _ended.Cancel();
+        lock (_lock)
+        {
+            _client?.Retire();
+            _client = null;
+        }
+
+        _ended.Dispose();
         _identifying.Dispose();
     }
+
+    private static TaskCompletionSource NewNotice() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task VerifyAsync(ApiClient client, CancellationToken cancellationToken)
     {
         await _identifying.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_suspect && client.Connections == Volatile.Read(ref _verified)) return;
+            if (client.IsVerified) return;
+            var doubts = client.Doubts;
             var now = await identityReader.ReadAsync((path, token) => SendAsync(client, path, "application/json", token), cancellationToken).ConfigureAwait(false);
-            if (now.DiffersFrom(_identity)) throw new ClusterChangedException(now);
-            Volatile.Write(ref _verified, client.Connections);
-            _suspect = false;
+
+            // One that was tried already, and led elsewhere: where neither says who it is, another address counts as another cluster.
+            if (client.LeadsElsewhere || now.DiffersFrom(_identity)) throw new ClusterChangedException(now);
+            client.Verified(doubts);
         }
         finally
         {
@@ -121,41 +141,206 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
     private async Task<ApiClient> HoldAsync(CancellationToken cancellationToken)
     {
         // The server may have moved: only the configuration says where to.
-        if (_broke && _client is not null)
+        if (_broke && _client is { } broken)
         {
             _broke = false;
-            if (source.CanRenew && await Task.Run(source.HasChanged, cancellationToken).ConfigureAwait(false)) _reopen = true;
+            if (source.CanRenew && await Task.Run(source.HasChanged, cancellationToken).ConfigureAwait(false))
+            {
+                try
+                {
+                    await RenewAsync(broken, cancellationToken).ConfigureAwait(false);
+                }
+                catch (WatchTransportException) when (broken.Identity is not null)
+                {
+                    // It was reported, and what worked may work again.
+                }
+            }
         }
 
         while (true)
         {
-            if (_client is { } client && !_reopen && client.TryHold()) return client;
-            await ReplaceAsync(_reopen ? _client : null, cancellationToken).ConfigureAwait(false);
+            if (_client is { } client && client.TryHold()) return client;
+            await RenewAsync(null, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Puts a newly configured client in the place of the one that failed, unless that was done meanwhile. The old one ends with its last request.</summary>
-    private async Task ReplaceAsync(ApiClient? failed, CancellationToken cancellationToken)
+    /// <summary>Puts a newly configured client in the place of this one, unless that was done meanwhile. All who ask at the same time share one try.</summary>
+    private async Task RenewAsync(ApiClient? former, CancellationToken cancellationToken)
     {
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Task renewing;
+        lock (_lock)
+        {
+            if (_client is not null && !ReferenceEquals(_client, former)) return;
+            if (_ended.IsCancellationRequested) throw new OperationCanceledException(_ended.Token);
+            if (_renewing is null)
+            {
+                var token = _ended.Token;
+                _renewing = Task.Run(() => ReplaceAsync(token), CancellationToken.None);
+
+                // Its failure is of those who wait for it, and they may all have left.
+                _ = _renewing.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            }
+
+            renewing = _renewing;
+        }
+
+        await renewing.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ReplaceAsync(CancellationToken cancellationToken)
+    {
+        ApiClient? made = null;
+        var former = _client;
         try
         {
-            if (_client is not null && !ReferenceEquals(_client, failed)) return;
-            _reopen = false;
-            var opened = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
-            _suspect = true;
-            var old = _client;
-            _client = opened;
-            old?.Release();
+            try
+            {
+                made = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (KubeconfigException e)
+            {
+                throw new WatchTransportException(WatchFailureKind.Configuration, e.Message, e);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // Of its words nobody knows whether they quote a secret.
+                throw new WatchTransportException(WatchFailureKind.Configuration, $"its configuration cannot be used ({e.GetType().Name})");
+            }
+
+            // A plugin may keep what it gave until its end: the same once more is no reason to begin anew.
+            if (former is { IsRefused: false, ExpiresAt: { } end } && made.ExpiresAt == end && !_refused && IsDue(former))
+            {
+                made.Release();
+                return;
+            }
+
+            if (former is { Identity: not null }) await TryAsync(made, former, cancellationToken).ConfigureAwait(false);
+            lock (_lock)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _client = made;
+                _refused = false;
+            }
+
+            former?.Retire();
+            if (former is { Identity: not null }) Renewed?.Invoke(null);
         }
-        catch (KubeconfigException e)
+        catch (Exception e)
         {
-            throw new WatchTransportException(WatchFailureKind.Configuration, e.Message, e);
+            if (made is not null && !ReferenceEquals(made, _client)) made.Release();
+            if (e is WatchTransportException refusal && former is { Identity: not null })
+            {
+                _refused = true;
+
+                // Where the one in use is refused too, those who use it say so.
+                if (!former.IsRefused) Renewed?.Invoke(new ConnectionRefusal(refusal.Kind, made?.Address, refusal.Message));
+            }
+
+            throw;
         }
         finally
         {
-            _opening.Release();
+            lock (_lock) _renewing = null;
         }
+    }
+
+    private async Task TryAsync(ApiClient made, ApiClient former, CancellationToken cancellationToken)
+    {
+        var doubts = made.Doubts;
+        var identity = await IdentifyAsync(made, cancellationToken).ConfigureAwait(false);
+        var before = former.Identity!;
+        if (identity.Key is null && before.Key is not null && !former.IsRefused)
+        {
+            throw new WatchTransportException(WatchFailureKind.Forbidden, "its credentials may not even read who the cluster is, as those in use may (get on namespace kube-system)");
+        }
+
+        made.Identity = identity;
+        made.LeadsElsewhere = identity.DiffersFrom(before) || (made.Address != former.Address && !identity.IsComparableTo(before));
+        if (!made.LeadsElsewhere) made.Verified(doubts);
+    }
+
+    private async Task<ClusterIdentity> IdentifyAsync(ApiClient client, CancellationToken cancellationToken)
+    {
+        using var deadline = new ReadGuard(requestTimeout, timeProvider, cancellationToken);
+        try
+        {
+            return await identityReader.ReadAsync((path, token) => SendAsync(client, path, "application/json", token), deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            Broke(client);
+            throw new WatchTransportException(WatchFailureKind.Unreachable, e.Message, e);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new WatchTransportException(WatchFailureKind.Unreachable, $"no answer within {requestTimeout.TotalSeconds:0.###} s");
+        }
+    }
+
+    private void Follow()
+    {
+        lock (_lock)
+        {
+            if (source.CanRenew && !_ended.IsCancellationRequested) _following ??= FollowAsync(_ended.Token);
+        }
+    }
+
+    /// <summary>Notices for as long as the connection lives that its configuration changes, or its credentials come to their end.</summary>
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        var backoff = new WatchBackoff(timeProvider, random);
+        using var notices = source.Notify(() => _noticed.TrySetResult());
+        var pause = LookPeriod;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
+            if (cancellationToken.IsCancellationRequested) return;
+            pause = LookPeriod;
+            if (_client is not { } client) continue;
+            try
+            {
+                if (_refused || IsDue(client) || await Task.Run(source.HasChanged, cancellationToken).ConfigureAwait(false)) await RenewAsync(client, cancellationToken).ConfigureAwait(false);
+                backoff.Healthy();
+            }
+            catch (WatchTransportException)
+            {
+                // It was reported.
+                pause = backoff.Next();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Waits for a notice, until the credentials are due, or for this time.</summary>
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        if (_client is { } client && ConnectionRenewal.DueAt(client) is { } due)
+        {
+            var left = due - timeProvider.GetUtcNow();
+            if (left > TimeSpan.Zero && left < pause) pause = left;
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var noticed = _noticed.Task;
+        var first = await Task.WhenAny(noticed, Task.Delay(pause, timeProvider, over.Token)).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        if (first != noticed) return;
+
+        // Files are often written in several steps.
+        _noticed = NewNotice();
+        await Task.Delay(SettlePeriod, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private bool IsDue(ApiClient client) => ConnectionRenewal.DueAt(client) is { } due && timeProvider.GetUtcNow() >= due;
+
+    private void Broke(ApiClient client)
+    {
+        client.Doubt();
+        if (ReferenceEquals(client, _client)) _broke = true;
     }
 
     private async Task<TransportResponse> SendAsync(ApiClient client, string pathAndQuery, string accept, CancellationToken cancellationToken)
@@ -171,19 +356,16 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
         {
             message?.Dispose();
             client.Release();
-            _broke = true;
+            Broke(client);
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
             throw Explained(e, client);
         }
     }
 
-    private WatchTransportException Explained(Exception exception, ApiClient client)
+    private static WatchTransportException Explained(Exception exception, ApiClient client)
     {
-        _suspect = true;
         if (exception is HttpRequestException { InnerException: AuthenticationException tls })
         {
-            // The authority may have been renewed in the kubeconfig.
-            _reopen = source.CanRenew;
             return new WatchTransportException(WatchFailureKind.Certificate, client.CertificateRefusal ?? tls.Message, exception);
         }
 

@@ -10,6 +10,8 @@ internal sealed class ApiResponse(ApiClient client, HttpResponseMessage message,
 
     public ApiClient Client { get; } = client;
 
+    public override CancellationToken Retired => Client.Retired;
+
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;

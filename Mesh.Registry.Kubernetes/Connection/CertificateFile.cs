@@ -4,40 +4,40 @@ using System.Text;
 
 namespace Mesh.Connection;
 
-/// <summary>A PEM file of trusted authorities.</summary>
+/// <summary>Trusted authorities in PEM: all of them, as a change of the authority publishes the old and the new one together.</summary>
 internal static class CertificateFile
 {
-    /// <exception cref="KubeconfigException">It cannot be read, or holds no certificate.</exception>
-    public static X509Certificate2Collection Read(string path)
+    /// <exception cref="KubeconfigException">The file cannot be read, or holds no certificate.</exception>
+    public static X509Certificate2Collection Read(string path, FileReadings files) =>
+        Import(Encoding.UTF8.GetString(files.Read(path)), $"{Path.GetFullPath(path)}: it is no PEM file of certificates.", $"{Path.GetFullPath(path)}: no certificate is in it.");
+
+    /// <summary>Reads the same from base64 text, which is how kubeconfigs carry it.</summary>
+    /// <exception cref="KubeconfigException">It is no base64, or holds no certificate.</exception>
+    public static X509Certificate2Collection Parse(string base64)
     {
-        var certificates = new X509Certificate2Collection();
+        const string Wrong = "it is no PEM text of certificates in base64.";
         try
         {
-            certificates.ImportFromPemFile(path);
+            return Import(Encoding.UTF8.GetString(Convert.FromBase64String(base64)), Wrong, "no certificate is in it.");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (FormatException)
         {
-            var why = e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : e is CryptographicException ? "it is no PEM file of certificates" : e.Message;
-            throw new KubeconfigException($"{Path.GetFullPath(path)}: {why}.", e);
+            throw new KubeconfigException(Wrong);
         }
-
-        return certificates.Count > 0 ? certificates : throw new KubeconfigException($"{Path.GetFullPath(path)}: no certificate is in it.");
     }
 
-    /// <summary>Checks the same as base64 text, which is how kubeconfigs carry it.</summary>
-    /// <exception cref="KubeconfigException">It is no base64, or holds no certificate.</exception>
-    public static void Parse(string base64)
+    private static X509Certificate2Collection Import(string pem, string wrong, string none)
     {
         var certificates = new X509Certificate2Collection();
         try
         {
-            certificates.ImportFromPem(Encoding.UTF8.GetString(Convert.FromBase64String(base64)));
+            certificates.ImportFromPem(pem);
         }
-        catch (Exception e) when (e is FormatException or CryptographicException)
+        catch (CryptographicException)
         {
-            throw new KubeconfigException("it is no PEM text of certificates in base64.");
+            throw new KubeconfigException(wrong);
         }
 
-        if (certificates.Count == 0) throw new KubeconfigException("no certificate is in it.");
+        return certificates.Count > 0 ? certificates : throw new KubeconfigException(none);
     }
 }

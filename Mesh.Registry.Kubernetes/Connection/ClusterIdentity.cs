@@ -14,4 +14,7 @@ internal sealed record ClusterIdentity(string? Uid, string? Fallback, string? Ve
         other is not null
         && ((Uid is not null && other.Uid is not null && Uid != other.Uid)
             || (Uid is null && other.Uid is null && Fallback is not null && other.Fallback is not null && Fallback != other.Fallback));
+
+    /// <summary>Whether both can be told apart from each other at all.</summary>
+    public bool IsComparableTo(ClusterIdentity other) => (Uid is not null && other.Uid is not null) || (Uid is null && other.Uid is null && Fallback is not null && other.Fallback is not null);
 }

@@ -7,7 +7,7 @@ namespace Mesh.Connection;
 internal static class ClusterSectionReader
 {
     private const string Known =
-        "KubeconfigPath, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, ExportMode, RequestTimeout";
+        "KubeconfigPath, Kubeconfig, KubeconfigAllows, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, ExportMode, RequestTimeout";
 
     public static void Read(IConfigurationSection section, KubernetesClusterOptions options)
     {
@@ -21,6 +21,17 @@ internal static class ClusterSectionReader
         {
             case "KUBECONFIGPATH":
                 options.KubeconfigPath = Text(setting, options);
+                break;
+            case "KUBECONFIG":
+                if (Text(setting, options) is { Length: > 0 } data) options.Kubeconfig = new KubeconfigData(data);
+                break;
+            case "KUBECONFIGALLOWS":
+                foreach (var name in List(setting, options))
+                {
+                    if (Enum.TryParse<KubeconfigFeatures>(name, ignoreCase: true, out var feature) && Enum.IsDefined(feature)) options.KubeconfigAllows |= feature;
+                    else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(name)}' is not one of {string.Join(", ", Enum.GetNames<KubeconfigFeatures>())}.");
+                }
+
                 break;
             case "CONTEXT":
                 options.Context = Text(setting, options);

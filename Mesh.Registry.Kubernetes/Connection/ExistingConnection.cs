@@ -11,5 +11,7 @@ internal sealed class ExistingConnection(Kubernetes client) : IConnectionSource
 
     public bool HasChanged() => false;
 
+    public IDisposable? Notify(Action changed) => null;
+
     public Task<ApiClient> OpenAsync(CancellationToken cancellationToken) => Task.FromResult(ApiClient.Of(client));
 }

@@ -12,7 +12,10 @@ internal interface IConnectionSource
     /// <summary>Whether the configuration is another than at the last opening. Reads files.</summary>
     bool HasChanged();
 
-    /// <summary>Reads the configuration and makes a client.</summary>
+    /// <summary>Calls back when the configuration may have changed, until disposed: a hint, which may come too often, or not at all.</summary>
+    IDisposable? Notify(Action changed);
+
+    /// <summary>Reads the configuration and makes a client. Ends by itself: what it waits for has a time limit. One at a time.</summary>
     /// <exception cref="KubeconfigException">It cannot be used.</exception>
     Task<ApiClient> OpenAsync(CancellationToken cancellationToken);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Exceptions;
 using k8s.KubeConfigModels;
@@ -5,120 +7,92 @@ using k8s.KubeConfigModels;
 namespace Mesh.Connection;
 
 /// <summary>
-/// Kubeconfig files as read: several are merged as kubectl does, the first that has a name wins, and paths in each count from its own folder.
+/// Kubeconfigs as read: several are merged as kubectl does, the first that has a name wins, and paths in each count from its own folder.
 /// </summary>
 internal sealed class Kubeconfig
 {
-    private readonly List<(string Path, string Yaml)> _files;
+    private readonly List<KubeconfigText> _texts;
+    private readonly FileReadings _files;
     private readonly K8SConfiguration _merged;
 
-    private Kubeconfig(List<(string Path, string Yaml)> files, K8SConfiguration merged, string? context)
+    private Kubeconfig(List<KubeconfigText> texts, string? context, FileReadings files)
     {
+        if (texts.Count == 0) throw new KubeconfigException("no kubeconfig was found.");
+        _texts = texts;
         _files = files;
-        _merged = merged;
-        ContextName = context ?? merged.CurrentContext;
+        _merged = new K8SConfiguration
+        {
+            CurrentContext = texts.Select(static t => t.Content.CurrentContext).FirstOrDefault(static c => !string.IsNullOrEmpty(c)),
+            Contexts = texts.SelectMany(static t => t.Content.Contexts).DistinctBy(static c => c.Name, StringComparer.Ordinal).ToList(),
+            Clusters = texts.SelectMany(static t => t.Content.Clusters).DistinctBy(static c => c.Name, StringComparer.Ordinal).ToList(),
+            Users = texts.SelectMany(static t => t.Content.Users).DistinctBy(static u => u.Name, StringComparer.Ordinal).ToList(),
+        };
+        ContextName = context ?? _merged.CurrentContext;
     }
 
     /// <summary>The files, for messages.</summary>
-    public string Where => string.Join(", ", _files.Select(static f => f.Path));
+    public string Where => string.Join(", ", _texts.Select(static t => t.Where));
 
     public string? ContextName { get; }
 
-    /// <summary>Reads the files.</summary>
+    /// <summary>Reads files.</summary>
     /// <exception cref="KubeconfigException">A file cannot be read, or is no kubeconfig.</exception>
-    public static Kubeconfig Read(IReadOnlyList<string> paths, string? context)
-    {
-        List<(string, string)> files = [];
-        K8SConfiguration? merged = null;
-        foreach (var path in paths)
-        {
-            var yaml = ReadText(path);
-            K8SConfiguration one;
-            try
-            {
-                one = KubernetesYaml.Deserialize<K8SConfiguration>(yaml) ?? throw new KubeconfigException($"{path}: it is empty.");
-            }
-            catch (Exception e) when (e is YamlDotNet.Core.YamlException)
-            {
-                throw new KubeconfigException($"{path}: it is no kubeconfig.");
-            }
+    public static Kubeconfig Read(IReadOnlyList<string> paths, string? context, FileReadings files) => new(paths.Select(p => KubeconfigText.Read(p, files)).ToList(), context, files);
 
-            Complete(one);
-            Absolute(one, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            files.Add((path, yaml));
-            merged = merged is null ? one : Merge(merged, one);
-        }
-
-        return new Kubeconfig(files, merged ?? throw new KubeconfigException("no kubeconfig was found."), context);
-    }
+    /// <summary>Takes one that came as data.</summary>
+    /// <exception cref="KubeconfigException">It is no kubeconfig.</exception>
+    public static Kubeconfig Parse(string text, KubeconfigFeatures allowed, string? context, FileReadings files) => new([KubeconfigText.Parse(text, allowed)], context, files);
 
     /// <summary>What is wrong with it, without running any plugin.</summary>
     public List<string> Check()
     {
-        var errors = new List<string>();
+        var errors = _texts.SelectMany(static t => t.Fields.UnsupportedOfFile().Select(e => $"{t.Where}: {e}")).ToList();
         if (Context() is not { } context)
         {
             errors.Add(ContextName is null
                 ? $"{Where} has no current-context. Name one with Context."
-                : $"{Where} has no context '{DnsLabel.Printable(ContextName)}'. Known: {string.Join(", ", _merged.Contexts.Select(static c => c.Name))}.");
+                : $"{Where} has no context '{DnsLabel.Printable(ContextName)}'. Known: {string.Join(", ", _merged.Contexts.Select(static c => DnsLabel.Printable(c.Name)))}.");
             return errors;
         }
 
-        var cluster = _merged.Clusters.FirstOrDefault(c => Is(c.Name, context.Cluster));
-        if (cluster?.ClusterEndpoint is not { Server.Length: > 0 } endpoint)
-        {
-            errors.Add($"{Where}: context '{ContextName}' names cluster '{context.Cluster}', which has no server.");
-        }
-        else if (!Uri.TryCreate(endpoint.Server, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
-        {
-            errors.Add($"{Where}: cluster '{context.Cluster}': server is no http or https address.");
-        }
-        else if (server.UserInfo.Length > 0)
-        {
-            errors.Add($"{Where}: cluster '{context.Cluster}': server must not hold a user or password.");
-        }
-
-        else if (Authority(endpoint) is { } problem)
-        {
-            errors.Add($"{Where}: cluster '{context.Cluster}': {problem}");
-        }
-
-        if (!string.IsNullOrEmpty(context.User) && !_merged.Users.Any(u => Is(u.Name, context.User)))
-        {
-            errors.Add($"{Where}: context '{ContextName}' names user '{DnsLabel.Printable(context.User)}', which is not there.");
-        }
-
-        if (FileOfCluster(context) is { } ofCluster) errors.AddRange(KubeconfigFields.UnsupportedOfCluster(ofCluster.Yaml, context.Cluster).Select(e => $"{ofCluster.Path}: {e}"));
-        if (FileOfUser(context) is { } ofUser) errors.AddRange(KubeconfigFields.UnsupportedOfUser(ofUser.Yaml, context.User).Select(e => $"{ofUser.Path}: {e}"));
+        if (TextOf(f => f.HasContext(ContextName)) is { } ofContext) errors.AddRange(ofContext.Fields.UnsupportedOfContext(ContextName).Select(e => $"{ofContext.Where}: {e}"));
+        CheckCluster(context, errors);
+        CheckUser(context, errors);
         return errors;
     }
 
-    /// <summary>What the library needs to connect. Runs an exec plugin where there is one, which may take minutes.</summary>
+    /// <summary>What the library needs to connect. Runs an exec plugin where there is one.</summary>
+    /// <param name="pluginLimit">How long that may take.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="KubeconfigException">It cannot be used.</exception>
-    public ConnectionSettings Build(TimeProvider timeProvider)
+    public async Task<ConnectionSettings> BuildAsync(TimeSpan pluginLimit, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (Check() is { Count: > 0 } errors) throw new KubeconfigException(string.Join(" ", errors));
         var context = Context()!;
-        var tokenFile = TokenFileOf(context);
         var user = _merged.Users.FirstOrDefault(u => Is(u.Name, context.User))?.UserCredentials;
-
-        // The library wants to see a token before it accepts the user; the file's provider takes its place below.
-        if (tokenFile is not null && user is { Token: null or "" }) user.Token = "file";
-        if (user?.ExternalExecution is { Arguments: { } arguments } exec) exec.Arguments = arguments.Select(ExecArguments.Quote).ToList();
+        var expiresAt = user is null ? null : await CompleteAsync(user, context, pluginLimit, timeProvider, cancellationToken).ConfigureAwait(false);
+        var ofCluster = TextOf(f => f.HasCluster(context.Cluster))!;
+        var endpoint = Cluster(context)!.ClusterEndpoint;
+        var authorities = AuthoritiesOf(endpoint, ofCluster);
         try
         {
+            // The library would take the first authority only, and paths from the current folder.
+            (endpoint.CertificateAuthority, endpoint.CertificateAuthorityData) = (null, null);
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(_merged, ContextName);
-            if (configuration.SslCaCerts is { Count: 0 }) throw new KubeconfigException($"{Where}: cluster '{context.Cluster}': no certificate is in its certificate-authority.");
-            if (tokenFile is not null) configuration.TokenProvider = new TokenFile(tokenFile, timeProvider);
+            configuration.SslCaCerts = authorities;
             return new ConnectionSettings(configuration)
             {
-                AllowCompression = FileOfCluster(context) is not { } file || !KubeconfigFields.DisablesCompression(file.Yaml, context.Cluster),
+                AllowCompression = ofCluster.Fields.ClusterField(context.Cluster, "disable-compression") is not "true",
+                Proxy = ofCluster.Fields.ClusterField(context.Cluster, "proxy-url") is { Length: > 0 } proxy ? ProxyUrl.Parse(proxy) : null,
+                Impersonation = TextOf(f => f.HasUser(context.User)) is { } ofUser ? Impersonation.Headers(ofUser.Fields, context.User) : [],
+                ExpiresAt = expiresAt,
             };
         }
         catch (Exception e) when (e is not KubeconfigException)
         {
             // The library throws of everything; what escaped here would end the connector.
-            throw new KubeconfigException($"{Where}, context '{ContextName}': {(user?.ExternalExecution is { } plugin ? PluginMessage(context.User, plugin) : SafeMessage(e))}", e);
+            throw new KubeconfigException($"{Where}, context '{DnsLabel.Printable(ContextName)}': {SafeMessage(e)}", e);
         }
     }
 
@@ -131,87 +105,149 @@ internal sealed class Kubeconfig
         _ => $"it cannot be used ({e.GetType().Name}).",
     };
 
-    // What the library says of a plugin quotes its answer, with stack traces.
-    private static string PluginMessage(string? user, ExternalExecution plugin) =>
-        $"user '{DnsLabel.Printable(user)}': the exec plugin '{DnsLabel.Printable(plugin.Command)}' gave no credential of {DnsLabel.Printable(plugin.ApiVersion)}. Run it by hand to see why.";
-
-    private static string ReadText(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new KubeconfigException(e is FileNotFoundException or DirectoryNotFoundException ? $"{Path.GetFullPath(path)}: no such file." : $"{Path.GetFullPath(path)}: cannot be read ({e.Message})", e);
-        }
-    }
-
-    // "clusters: null" is what kubectl writes for none.
-    private static void Complete(K8SConfiguration file)
-    {
-        file.Contexts = (file.Contexts ?? []).OfType<Context>().ToList();
-        file.Clusters = (file.Clusters ?? []).OfType<Cluster>().ToList();
-        file.Users = (file.Users ?? []).OfType<User>().ToList();
-    }
-
-    private static K8SConfiguration Merge(K8SConfiguration first, K8SConfiguration second)
-    {
-        first.CurrentContext = string.IsNullOrEmpty(first.CurrentContext) ? second.CurrentContext : first.CurrentContext;
-        first.Contexts = first.Contexts.Concat(second.Contexts).DistinctBy(static c => c.Name, StringComparer.Ordinal).ToList();
-        first.Clusters = first.Clusters.Concat(second.Clusters).DistinctBy(static c => c.Name, StringComparer.Ordinal).ToList();
-        first.Users = first.Users.Concat(second.Users).DistinctBy(static u => u.Name, StringComparer.Ordinal).ToList();
-        return first;
-    }
-
-    private static void Absolute(K8SConfiguration file, string folder)
-    {
-        foreach (var endpoint in file.Clusters.Select(static c => c.ClusterEndpoint).OfType<ClusterEndpoint>())
-        {
-            endpoint.CertificateAuthority = Absolute(endpoint.CertificateAuthority, folder);
-        }
-
-        foreach (var user in file.Users.Select(static u => u.UserCredentials).OfType<UserCredentials>())
-        {
-            user.ClientCertificate = Absolute(user.ClientCertificate, folder);
-            user.ClientKey = Absolute(user.ClientKey, folder);
-
-            // A command with a slash is a path, one without is looked for on PATH (as kubectl).
-            if (user.ExternalExecution is { Command: { } command } exec && command.Contains('/', StringComparison.Ordinal)) exec.Command = Absolute(command, folder);
-        }
-    }
-
-    private static string? Absolute(string? path, string folder) => string.IsNullOrEmpty(path) ? path : System.IO.Path.Combine(folder, path);
-
     private static bool Is(string? left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    private static string Base64(string pem) => Convert.ToBase64String(Encoding.UTF8.GetBytes(pem));
 
     private ContextDetails? Context() => ContextName is null ? null : _merged.Contexts.FirstOrDefault(c => Is(c.Name, ContextName))?.ContextDetails;
 
+    private Cluster? Cluster(ContextDetails context) => _merged.Clusters.FirstOrDefault(c => Is(c.Name, context.Cluster));
+
     // Of files that are merged, the first that has a name has it whole: fields of later ones do not count.
-    private (string Path, string Yaml)? FileOfCluster(ContextDetails context) =>
-        _files.Where(f => KubeconfigFields.HasCluster(f.Yaml, context.Cluster)).Select(static f => ((string, string)?)f).FirstOrDefault();
+    private KubeconfigText? TextOf(Func<KubeconfigFields, bool> has) => _texts.Find(t => has(t.Fields));
 
-    private (string Path, string Yaml)? FileOfUser(ContextDetails context) =>
-        _files.Where(f => KubeconfigFields.HasUser(f.Yaml, context.User)).Select(static f => ((string, string)?)f).FirstOrDefault();
-
-    private string? TokenFileOf(ContextDetails context) =>
-        FileOfUser(context) is { } file && KubeconfigFields.TokenFile(file.Yaml, context.User) is { Length: > 0 } token
-            ? Absolute(token, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file.Path))!)
-            : null;
-
-    /// <summary>What is wrong with the authority that a cluster's certificate is checked against, or <see langword="null"/>.</summary>
-    private static string? Authority(ClusterEndpoint endpoint)
+    private void CheckCluster(ContextDetails context, List<string> errors)
     {
+        var name = DnsLabel.Printable(context.Cluster);
+        if (Cluster(context)?.ClusterEndpoint is not { Server.Length: > 0 } endpoint || TextOf(f => f.HasCluster(context.Cluster)) is not { } text)
+        {
+            errors.Add($"{Where}: context '{DnsLabel.Printable(ContextName)}' names cluster '{name}', which has no server.");
+            return;
+        }
+
+        if (!Uri.TryCreate(endpoint.Server, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
+        {
+            errors.Add($"{text.Where}: cluster '{name}': server is no http or https address.");
+        }
+        else if (server.UserInfo.Length > 0)
+        {
+            errors.Add($"{text.Where}: cluster '{name}': server must not hold a user or password.");
+        }
+
+        var unsupported = text.Fields.UnsupportedOfCluster(context.Cluster, text.Allowed);
+        errors.AddRange(unsupported.Select(e => $"{text.Where}: {e}"));
+        if (text.Fields.ClusterField(context.Cluster, "proxy-url") is { Length: > 0 } proxy && ProxyUrl.Check(proxy) is { } wrong) errors.Add($"{text.Where}: cluster '{name}': {wrong}");
+
+        // No file is opened that may not be.
+        if (unsupported.Count > 0) return;
         try
         {
-            // As in client-go, the data goes before the file.
-            if (!string.IsNullOrEmpty(endpoint.CertificateAuthorityData)) CertificateFile.Parse(endpoint.CertificateAuthorityData);
-            else if (!string.IsNullOrEmpty(endpoint.CertificateAuthority)) CertificateFile.Read(endpoint.CertificateAuthority);
-            return null;
+            CheckPath(text, endpoint.CertificateAuthority, "certificate-authority");
+            AuthoritiesOf(endpoint, text);
         }
         catch (KubeconfigException e)
         {
-            return string.IsNullOrEmpty(endpoint.CertificateAuthorityData) ? $"certificate-authority: {e.Message}" : $"certificate-authority-data: {e.Message}";
+            var field = string.IsNullOrEmpty(endpoint.CertificateAuthorityData) ? "certificate-authority" : "certificate-authority-data";
+            errors.Add($"{text.Where}: cluster '{name}': {field}: {e.Message}");
         }
+    }
+
+    private void CheckUser(ContextDetails context, List<string> errors)
+    {
+        if (string.IsNullOrEmpty(context.User)) return;
+        if (!_merged.Users.Any(u => Is(u.Name, context.User)))
+        {
+            errors.Add($"{Where}: context '{DnsLabel.Printable(ContextName)}' names user '{DnsLabel.Printable(context.User)}', which is not there.");
+        }
+
+        if (TextOf(f => f.HasUser(context.User)) is { } text) errors.AddRange(text.Fields.UnsupportedOfUser(context.User, text.Allowed).Select(e => $"{text.Where}: {e}"));
+    }
+
+    private static void CheckPath(KubeconfigText text, string? path, string field)
+    {
+        if (text.Folder is null && !string.IsNullOrEmpty(path) && !Path.IsPathRooted(path))
+        {
+            throw new KubeconfigException($"{field} is a relative path, which counts from nowhere in a kubeconfig given as data; make it absolute.");
+        }
+    }
+
+    // As in client-go, the data goes before the file.
+    private System.Security.Cryptography.X509Certificates.X509Certificate2Collection? AuthoritiesOf(ClusterEndpoint endpoint, KubeconfigText text)
+    {
+        if (!string.IsNullOrEmpty(endpoint.CertificateAuthorityData)) return CertificateFile.Parse(endpoint.CertificateAuthorityData);
+        return string.IsNullOrEmpty(endpoint.CertificateAuthority) ? null : CertificateFile.Read(text.Absolute(endpoint.CertificateAuthority), _files);
+    }
+
+    /// <summary>
+    /// Puts into the user what the library would read later, not at all, or in its own way: files (so that it is known what was read), the token file, and what a plugin gives.
+    /// </summary>
+    /// <returns>When the credentials end, where a plugin says so.</returns>
+    private async Task<DateTimeOffset?> CompleteAsync(UserCredentials user, ContextDetails context, TimeSpan pluginLimit, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var text = TextOf(f => f.HasUser(context.User))!;
+        var where = $"{text.Where}: user '{DnsLabel.Printable(context.User)}'";
+        try
+        {
+            user.ClientCertificateData = Content(text, "client-certificate", user.ClientCertificateData, user.ClientCertificate);
+            user.ClientKeyData = Content(text, "client-key", user.ClientKeyData, user.ClientKey);
+            (user.ClientCertificate, user.ClientKey) = (null, null);
+            if (text.Fields.UserField(context.User, "tokenFile") is { Length: > 0 } tokenFile)
+            {
+                // As in client-go, it goes before the token.
+                CheckPath(text, tokenFile, "tokenFile");
+                user.Token = _files.ReadText(text.Absolute(tokenFile)).Trim();
+                if (user.Token.Length == 0) throw new KubeconfigException($"tokenFile: {text.Absolute(tokenFile)} is empty.");
+            }
+
+            if (user.ExternalExecution is not { } plugin) return null;
+            CheckPath(text, plugin.Command.Contains('/', StringComparison.Ordinal) ? plugin.Command : null, "exec.command");
+            plugin.Command = text.Command(plugin.Command);
+            user.ExternalExecution = null;
+            var credential = await new ExecPlugin(plugin, Info(plugin, context), pluginLimit, timeProvider).RunAsync(cancellationToken).ConfigureAwait(false);
+            user.Token = credential.Token ?? user.Token;
+            if (credential.Certificate is not null) (user.ClientCertificateData, user.ClientKeyData) = (Base64(credential.Certificate), Base64(credential.Key!));
+            return credential.ExpiresAt;
+        }
+        catch (KubeconfigException e)
+        {
+            throw new KubeconfigException($"{where}: {e.Message}", e.InnerException);
+        }
+    }
+
+    private string? Content(KubeconfigText text, string field, string? data, string? path)
+    {
+        if (!string.IsNullOrEmpty(data) || string.IsNullOrEmpty(path)) return data;
+        CheckPath(text, path, field);
+        try
+        {
+            return Convert.ToBase64String(_files.Read(text.Absolute(path)));
+        }
+        catch (KubeconfigException e)
+        {
+            throw new KubeconfigException($"{field}: {e.Message}", e.InnerException);
+        }
+    }
+
+    // The ExecCredential that a plugin is given, as in client-go.
+    private string Info(ExternalExecution plugin, ContextDetails context)
+    {
+        var spec = new JsonObject { ["interactive"] = false };
+        if (plugin.ProvideClusterInfo) spec["cluster"] = ClusterInfo(context);
+        return new JsonObject { ["apiVersion"] = plugin.ApiVersion, ["kind"] = "ExecCredential", ["spec"] = spec }.ToJsonString();
+    }
+
+    private JsonObject ClusterInfo(ContextDetails context)
+    {
+        var endpoint = Cluster(context)!.ClusterEndpoint;
+        var text = TextOf(f => f.HasCluster(context.Cluster))!;
+        var info = new JsonObject { ["server"] = endpoint.Server };
+        if (!string.IsNullOrEmpty(endpoint.TlsServerName)) info["tls-server-name"] = endpoint.TlsServerName;
+        if (endpoint.SkipTlsVerify) info["insecure-skip-tls-verify"] = true;
+        if (!string.IsNullOrEmpty(endpoint.CertificateAuthorityData)) info["certificate-authority-data"] = endpoint.CertificateAuthorityData;
+        else if (!string.IsNullOrEmpty(endpoint.CertificateAuthority)) info["certificate-authority-data"] = Convert.ToBase64String(_files.Read(text.Absolute(endpoint.CertificateAuthority)));
+        if (text.Fields.ClusterField(context.Cluster, "proxy-url") is { Length: > 0 } proxy) info["proxy-url"] = proxy;
+        if (text.Fields.ClusterField(context.Cluster, "disable-compression") is "true") info["disable-compression"] = true;
+        if (text.Fields.ExecConfig(context.Cluster) is { } config) info["config"] = config;
+        return info;
     }
 }

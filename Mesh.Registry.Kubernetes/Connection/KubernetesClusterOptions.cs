@@ -7,10 +7,22 @@ namespace Mesh;
 public sealed class KubernetesClusterOptions
 {
     /// <summary>
-    /// A kubeconfig file. Default: none; then the pod's own credentials where the process runs in a pod, else <c>KUBECONFIG</c> (a list of files too), else the
+    /// A kubeconfig file. It is followed while the cluster is watched, with the files it names: what changes is tried first, and taken when it works. Default: none; then the pod's own credentials where the process runs in a pod, else <c>KUBECONFIG</c> (a list of files too), else the
     /// user's <c>.kube/config</c>.
     /// </summary>
     public string? KubeconfigPath { get; set; }
+
+    /// <summary>
+    /// A kubeconfig as data, instead of a file: the content of a Secret, the answer of an API. What it may ask for is said by <see cref="KubeconfigAllows"/>; it can be replaced while the
+    /// cluster is watched. Default: none.
+    /// </summary>
+    public KubeconfigData? Kubeconfig { get; set; }
+
+    /// <summary>
+    /// What <see cref="Kubeconfig"/> may ask for besides a server, its authority, and credentials in the text itself: anything else in it is refused by name. Files are not restricted.
+    /// Default: <see cref="KubeconfigFeatures.None"/>.
+    /// </summary>
+    public KubeconfigFeatures KubeconfigAllows { get; set; }
 
     /// <summary>The kubeconfig context. Default: its current one.</summary>
     public string? Context { get; set; }

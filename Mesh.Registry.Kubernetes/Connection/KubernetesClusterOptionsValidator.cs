@@ -8,6 +8,8 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
 
+    private static readonly KubeconfigFeatures AllFeatures = Enum.GetValues<KubeconfigFeatures>().Aggregate(static (all, one) => all | one);
+
     private readonly List<KubernetesClusterRegistration> _registrations = registrations.ToList();
 
     public ValidateOptionsResult Validate(string? name, KubernetesClusterOptions options)
@@ -27,6 +29,7 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
         else CheckConnection(at, options, errors);
         CheckPlace(at, options, errors);
         CheckNames(at, options, errors);
+        if ((options.KubeconfigAllows & ~AllFeatures) != 0) errors.Add($"{at}:KubeconfigAllows: {options.KubeconfigAllows} is not made of {string.Join(", ", Enum.GetNames<KubeconfigFeatures>())}.");
         if (options.ExportMode != ExportMode.All) errors.Add($"{at}:ExportMode: '{options.ExportMode}' is not supported yet; use {ExportMode.All}.");
         if (options.RequestTimeout < ShortestTimeout || options.RequestTimeout > LongestTimeout)
         {
@@ -40,6 +43,7 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
     {
         const string Advice = "has no effect beside a client that was handed over; leave it out.";
         if (options.KubeconfigPath is not null) errors.Add($"{at}:KubeconfigPath: {Advice}");
+        if (options.Kubeconfig is not null) errors.Add($"{at}:Kubeconfig: {Advice}");
         if (options.Context is not null) errors.Add($"{at}:Context: {Advice}");
         if (options.CertificateAuthority is not null) errors.Add($"{at}:CertificateAuthority: {Advice}");
     }
@@ -50,7 +54,7 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
         {
             try
             {
-                CertificateFile.Read(authority);
+                CertificateFile.Read(authority, new FileReadings());
             }
             catch (KubeconfigException e)
             {
@@ -59,10 +63,11 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
         }
 
         if (ConfiguredConnection.UsesPod(options)) return;
-        var setting = string.IsNullOrEmpty(options.KubeconfigPath) && !string.IsNullOrEmpty(options.Context) ? "Context" : "KubeconfigPath";
+        if (options.Kubeconfig is not null && !string.IsNullOrEmpty(options.KubeconfigPath)) errors.Add($"{at}:Kubeconfig: it is given as data and by KubeconfigPath; leave one of them out.");
+        var setting = options.Kubeconfig is not null ? "Kubeconfig" : string.IsNullOrEmpty(options.KubeconfigPath) && !string.IsNullOrEmpty(options.Context) ? "Context" : "KubeconfigPath";
         try
         {
-            foreach (var error in Kubeconfig.Read(ConfiguredConnection.Files(options), options.Context).Check()) errors.Add($"{at}:{setting}: {error}");
+            foreach (var error in ConfiguredConnection.ReadKubeconfig(options, new FileReadings()).Check()) errors.Add($"{at}:{setting}: {error}");
         }
         catch (KubeconfigException e)
         {

@@ -1,3 +1,4 @@
+using Mesh.Connection;
 using Mesh.Watch;
 
 namespace Mesh.Connector;
@@ -11,6 +12,20 @@ internal static class FailureText
         var forbidden = failures.Where(static f => f.Kind == WatchFailureKind.Forbidden).ToList();
         var main = failures.FirstOrDefault(static f => f.Kind != WatchFailureKind.Forbidden);
         return main is null ? Forbidden(cluster, forbidden) : One(cluster, address, main);
+    }
+
+    /// <summary>Why a newly configured connection was not taken.</summary>
+    public static string Of(ConnectionRefusal refusal)
+    {
+        var what = refusal.Kind switch
+        {
+            _ when refusal.Address is not { } => refusal.Message,
+            WatchFailureKind.Unauthorized => $"{refusal.Address} refuses its credentials (401)",
+            WatchFailureKind.Certificate => $"{refusal.Address} is not trusted: {refusal.Message}",
+            WatchFailureKind.Unreachable => $"{refusal.Address} cannot be reached: {refusal.Message}",
+            _ => $"{refusal.Address}: {refusal.Message}",
+        };
+        return $"{what.TrimEnd('.', ' ')}. The connection in use is kept; the new one is tried again.";
     }
 
     private static string One(ClusterId cluster, string address, WatchFailure failure) => failure.Kind switch

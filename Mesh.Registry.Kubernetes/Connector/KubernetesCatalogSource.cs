@@ -9,6 +9,8 @@ namespace Mesh.Connector;
 /// <summary>The connector of one cluster: connects, learns who the cluster is, watches it, and begins anew when another one answers.</summary>
 internal sealed partial class KubernetesCatalogSource(ConnectorContext context, IConnectionSource source, ClusterClaims claims, ILogger logger) : ICatalogSource
 {
+    private const string ConnectionSubject = "The changed connection";
+
     private readonly WatchTarget _connect = new(new ResourceType("", "v1", "namespaces"));
     private ClusterIdentity? _identity;
     private bool _saidUnchecked;
@@ -18,7 +20,14 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
     public async Task RunAsync(ICatalogSink sink, CancellationToken cancellationToken)
     {
         using var connection = new ApiConnection(
-            source, new IdentityReader(new ServiceFilter(context.Options.Services).Namespaces(context.Options.Namespaces)[0]), context.Timings.RequestTimeout, context.TimeProvider);
+            source,
+            new IdentityReader(new ServiceFilter(context.Options.Services).Namespaces(context.Options.Namespaces)[0]),
+            context.Timings.RequestTimeout,
+            context.TimeProvider,
+            context.Random)
+        {
+            Renewed = refusal => Renewed(sink, refusal),
+        };
         var described = Describe();
         var saved = Taken(sink.Restore(described, SavedNotes.ScopeOf(context.Options)));
         if (saved is { Refusal: null }) _identity = SavedNotes.IdentityOf(saved);
@@ -57,6 +66,19 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
         {
             claims.Release(context.Cluster);
         }
+    }
+
+    private void Renewed(ICatalogSink sink, ConnectionRefusal? refusal)
+    {
+        context.Metrics.Renewal(context.Cluster, refusal);
+        if (refusal is not null)
+        {
+            sink.ReportProblem(new CatalogProblem(context.SourceName, context.Cluster, ConnectionSubject, FailureText.Of(refusal)));
+            return;
+        }
+
+        sink.ClearProblem(context.Cluster, ConnectionSubject);
+        Log.Renewed(logger, context.Cluster.Name);
     }
 
     // A process may start on another Node than the one before it.
@@ -132,6 +154,9 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
     {
         [LoggerMessage(1104, LogLevel.Warning, "Cluster {Cluster}: another cluster answers at {Address} (uid {Uid} instead of {Before}); what was known of the other one is dropped.")]
         public static partial void OtherCluster(ILogger logger, string cluster, string address, string? before, string? uid);
+
+        [LoggerMessage(1107, LogLevel.Information, "Cluster {Cluster}: another connection was made by its configuration, works, and took the place of the one before.")]
+        public static partial void Renewed(ILogger logger, string cluster);
 
         [LoggerMessage(1105, LogLevel.Information, "Cluster {Cluster}: who it is cannot be checked, as neither namespace kube-system nor the first watched one may be read. Grant get on it.")]
         public static partial void Unchecked(ILogger logger, string cluster);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Mesh.Connection;
 using Mesh.Decoding;
 using Mesh.Watch;
 
@@ -14,6 +15,7 @@ internal sealed class KubernetesMetrics : IDisposable
     private readonly Counter<long> _events;
     private readonly Counter<long> _relists;
     private readonly Counter<long> _reconnects;
+    private readonly Counter<long> _renewals;
     private readonly Histogram<double> _lag;
 
     /// <param name="factory">Where the meter is made; <see langword="null"/> for one of its own.</param>
@@ -25,6 +27,7 @@ internal sealed class KubernetesMetrics : IDisposable
         _events = _meter.CreateCounter<long>("mesh.registry.kubernetes.events", "{event}", "Watch events received.");
         _relists = _meter.CreateCounter<long>("mesh.registry.kubernetes.relists", "{list}", "Lists read anew after the first, by what made them necessary.");
         _reconnects = _meter.CreateCounter<long>("mesh.registry.kubernetes.reconnects", "{request}", "List and watch requests that failed and are tried again, by reason.");
+        _renewals = _meter.CreateCounter<long>("mesh.registry.kubernetes.renewals", "{connection}", "Connections made anew while one was in use, by what came of it.");
         _lag = _meter.CreateHistogram<double>("mesh.registry.kubernetes.lag", "s", "From the arrival of changes to their publication in the catalog.");
     }
 
@@ -34,6 +37,9 @@ internal sealed class KubernetesMetrics : IDisposable
     public void Relist(ClusterId cluster, WatchTarget target, WatchFailure cause) => _relists.Add(1, Cluster(cluster), Resource(target), Reason(cause.Kind));
 
     public void Reconnect(ClusterId cluster, WatchFailure failure) => _reconnects.Add(1, Cluster(cluster), Resource(failure.Target), Reason(failure.Kind));
+
+    public void Renewal(ClusterId cluster, ConnectionRefusal? refusal) =>
+        _renewals.Add(1, Cluster(cluster), refusal is null ? new KeyValuePair<string, object?>("mesh.reason", "taken") : Reason(refusal.Kind));
 
     public void Published(ClusterId cluster, TimeSpan lag) => _lag.Record(lag.TotalSeconds, Cluster(cluster));
 

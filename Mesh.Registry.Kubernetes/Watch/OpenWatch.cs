@@ -36,6 +36,9 @@ internal sealed class OpenWatch : IAsyncDisposable
     /// <summary>Ends with the stream's own deadline: a server that should have closed it and did not is taken for lost.</summary>
     public CancellationToken Deadline => _guard.Token;
 
+    /// <summary>Ends when the watch should go on over another connection.</summary>
+    public CancellationToken Retired => _response.Retired;
+
     public async ValueTask DisposeAsync()
     {
         await _response.DisposeAsync().ConfigureAwait(false);

@@ -94,7 +94,7 @@ internal sealed class ResourceWatcher<T>(
                 if (response.StatusCode != 200)
                 {
                     var failure = await WatchAnswer.ReadAsync("list", target, response, guard.Token).ConfigureAwait(false);
-                    return await AsksDifferentlyAsync(response, failure, guard.Token).ConfigureAwait(false) ? listing : Failed(failure, f => Rules.AfterList(listing, f));
+                    return await AsksDifferentlyAsync(response, failure, cancellationToken).ConfigureAwait(false) ? listing : Failed(failure, f => Rules.AfterList(listing, f));
                 }
 
                 var metadata = await _items.TakeAsync(_formats.Of(response.IsProtobuf), response.Body, guard).ConfigureAwait(false);
@@ -217,7 +217,7 @@ internal sealed class ResourceWatcher<T>(
             if (response.StatusCode != 200)
             {
                 var failure = await WatchAnswer.ReadAsync("watch", target, response, opening.Token).ConfigureAwait(false);
-                return (null, await AsksDifferentlyAsync(response, failure, opening.Token).ConfigureAwait(false) ? null : failure);
+                return (null, await AsksDifferentlyAsync(response, failure, cancellationToken).ConfigureAwait(false) ? null : failure);
             }
 
             Answered();
@@ -243,7 +243,7 @@ internal sealed class ResourceWatcher<T>(
         var keep = false;
         try
         {
-            using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, open.Deadline);
+            using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, open.Deadline, open.Retired);
 
             // A stream that always has something at hand does not look at its token.
             reading.Token.ThrowIfCancellationRequested();
@@ -256,6 +256,11 @@ internal sealed class ResourceWatcher<T>(
             if (failure is not null) return Failed(failure, f => Rules.AfterWatch(version, f));
             keep = true;
             return following with { ResourceVersion = version };
+        }
+        catch (OperationCanceledException) when (open.Retired.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // In the middle of an event too: the new watch brings it whole.
+            return new WatchState.Watching(following.ResourceVersion);
         }
         catch (OperationCanceledException) when (open.Deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -300,7 +305,7 @@ internal sealed class ResourceWatcher<T>(
                 }
 
                 var failure = await WatchAnswer.ReadAsync("list", target, response, guard.Token).ConfigureAwait(false);
-                return await AsksDifferentlyAsync(response, failure, guard.Token).ConfigureAwait(false) ? probing : Failed(failure, f => Rules.AfterWatch(probing.ResourceVersion, f));
+                return await AsksDifferentlyAsync(response, failure, cancellationToken).ConfigureAwait(false) ? probing : Failed(failure, f => Rules.AfterWatch(probing.ResourceVersion, f));
             }
         }
         catch (Exception e) when (FailureOf("list", e, cancellationToken) is { } failure)

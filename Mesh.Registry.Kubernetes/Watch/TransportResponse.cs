@@ -13,5 +13,8 @@ internal class TransportResponse(int statusCode, TimeSpan? retryAfter, Stream bo
     /// <summary>Whether the body is protobuf; else it is JSON, or nothing that an API server sends.</summary>
     public bool IsProtobuf { get; } = contentType?.StartsWith(WatchRequest.Protobuf, StringComparison.OrdinalIgnoreCase) ?? false;
 
+    /// <summary>Ends when the connection that it came over was replaced: what still arrives is to be asked for over the new one.</summary>
+    public virtual CancellationToken Retired => default;
+
     public virtual ValueTask DisposeAsync() => Body.DisposeAsync();
 }

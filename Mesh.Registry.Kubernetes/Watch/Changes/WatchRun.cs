@@ -29,7 +29,7 @@ internal sealed class WatchRun<T> : IWatchObserver, IAsyncDisposable
         _timeProvider = options.TimeProvider;
         _show = show;
         _timings = WatchTimings.Default with { RequestTimeout = options.RequestTimeout, MaxObjectBytes = options.MaxObjectBytes };
-        _connection = new ApiConnection(source, new IdentityReader(target.Namespace), options.RequestTimeout, _timeProvider);
+        _connection = new ApiConnection(source, new IdentityReader(target.Namespace), options.RequestTimeout, _timeProvider, _random);
         _backoff = new WatchBackoff(_timeProvider, _random);
         _health = new KubernetesWatchHealth(ClusterFreshness.Connecting, _timeProvider.GetUtcNow(), null);
         show(_health);

@@ -96,7 +96,7 @@ public sealed class ApiClientTests : IDisposable
     // The handler itself is inside the client; the same preparation shows on another.
     private static SocketsHttpHandler Prepared(ConnectionSettings settings)
     {
-        ApiClient.Create(settings).Release();
+        ApiClient.Create(settings, default).Release();
         var handler = new SocketsHttpHandler();
         settings.Configuration.FirstMessageHandlerSetup(handler);
         return handler;

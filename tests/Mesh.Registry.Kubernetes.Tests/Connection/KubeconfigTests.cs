@@ -30,25 +30,36 @@ public sealed class KubeconfigTests : IDisposable
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Build_CurrentContext_LeadsToItsCluster() =>
-        Read(Whole).Build(_time).Configuration.Host.ShouldStartWith("https://one.example:6443");
+    public async Task Build_CurrentContext_LeadsToItsCluster() =>
+        (await BuildAsync(Read(Whole))).Configuration.Host.ShouldStartWith("https://one.example:6443");
 
     [Fact]
-    public void Build_NamedContext_LeadsToItsCluster() =>
-        Read(Whole, "two").Build(_time).Configuration.Host.ShouldStartWith("https://two.example:6443");
+    public async Task Build_NamedContext_LeadsToItsCluster() =>
+        (await BuildAsync(Read(Whole, "two"))).Configuration.Host.ShouldStartWith("https://two.example:6443");
 
     [Fact]
     public void Check_ContextThatIsNotThere_NamesThoseThatAre() =>
         Read(Whole, "three").Check().Single().ShouldContain("no context 'three'. Known: one, two.");
 
     [Theory]
-    [InlineData("    token: sesame", "    token: sesame\n    as: root", "field 'as' is not supported")]
-    [InlineData("    token: sesame", "    token: sesame\n    as-groups: [ a ]", "field 'as-groups' is not supported")]
+    [InlineData("    token: sesame", "    token: sesame\n    as-groups: [ a ]", "need the user they belong to; set as")]
+    [InlineData("    token: sesame", "    token: sesame\n    as: a\n    as-groups: [ b, c ]", "as-groups with more than one group is not supported")]
+    [InlineData("    token: sesame", "    token: sesame\n    as: a\n    as-user-extra: { d: [ b, c ] }", "as-user-extra with more than one value of 'd' is not supported")]
+    [InlineData("    token: sesame", "    token: sesame\n    as-uid: a", "need the user they belong to; set as")]
+    [InlineData("    token: sesame", "    token: sesame\n    as-user-extra: { a: [ b ] }", "need the user they belong to; set as")]
     [InlineData("    token: sesame", "    token: sesame\n    novelty: 7", "field 'novelty' is not supported")]
-    [InlineData("one.example:6443", "one.example:6443\n    proxy-url: http://proxy", "field 'proxy-url' is not supported. Reach the API server directly")]
+    [InlineData("one.example:6443", "one.example:6443\n    proxy-url: 'ftp://sesame@proxy'", "proxy-url is no address of a proxy")]
+    [InlineData("one.example:6443", "one.example:6443\n    proxy: http://proxy", "cluster 'c1': field 'proxy' is not supported")]
+    [InlineData("cluster: c1, user: u1", "cluster: c1, user: u1, users: u2", "context 'one': field 'users' is not supported")]
+    [InlineData("kind: Config", "kind: Config\ncurrent_context: two", "kubeconfig: field 'current_context' is not supported")]
+    [InlineData("    token: sesame", "    token: sesame\n    client-certificate-data: YQ==", "client-certificate and client-key belong together")]
+    [InlineData("    token: sesame", "    auth-provider: { name: gcp, config: { access-token: sesame } }", "auth-provider 'gcp' is not supported")]
+    [InlineData("    token: sesame", "    exec: { apiVersion: client.authentication.k8s.io/v1alpha1, command: get-token }", "exec.apiVersion 'client.authentication.k8s.io/v1alpha1' is not supported")]
+    [InlineData("    token: sesame", "    exec: { apiVersion: client.authentication.k8s.io/v1, args: [ a ] }", "exec.command is missing")]
+    [InlineData("    token: sesame", "    exec: { apiVersion: client.authentication.k8s.io/v1, command: get-token, env: [ { value: sesame } ] }", "exec.env has an entry without a name")]
+    [InlineData("    token: sesame", "    exec: { apiVersion: client.authentication.k8s.io/v1, command: get-token, environment: [] }", "exec: field 'environment' is not supported")]
     [InlineData("https://one.example:6443", "ftp://one.example", "is no http or https address")]
     [InlineData("https://one.example:6443", "https://me:sesame@one.example", "must not hold a user or password")]
-    [InlineData("    token: sesame", "    exec: { apiVersion: client.authentication.k8s.io/v1, command: get-token, provideClusterInfo: true }", "provideClusterInfo is not supported")]
     [InlineData("    token: sesame", "    exec: { apiVersion: client.authentication.k8s.io/v1, command: get-token, interactiveMode: Always }", "interactiveMode Always is not supported")]
     public void Check_FieldThatWouldBeIgnored_IsRefusedByName(string old, string replacement, string error)
     {
@@ -63,61 +74,36 @@ public sealed class KubeconfigTests : IDisposable
         Read(Whole.Replace("two.example:6443", "two.example:6443\n    proxy-url: http://proxy", StringComparison.Ordinal)).Check().ShouldBeEmpty();
 
     [Fact]
-    public void Read_SeveralFiles_FirstWinsAndPathsCountFromEachFile()
+    public async Task Read_SeveralFiles_FirstWinsAndPathsCountFromEachFile()
     {
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "sub"));
         var first = Write("first", "apiVersion: v1\nkind: Config\ncurrent-context: two\nclusters:\n- name: c2\n  cluster: { server: https://first.example }\n");
         var second = Write("sub/second", Whole.Replace("token: sesame", "tokenFile: token", StringComparison.Ordinal));
         Write("sub/token", "from-file\n");
 
-        var built = Kubeconfig.Read([first, second], null).Build(_time).Configuration;
+        var built = (await BuildAsync(Kubeconfig.Read([first, second], null, new FileReadings()))).Configuration;
 
         built.Host.ShouldStartWith("https://first.example");
-        built.TokenProvider.ShouldBeOfType<TokenFile>();
+        built.AccessToken.ShouldBe("from-file");
     }
 
     [Fact]
-    public async Task TokenFile_Renewed_IsReadAgainAfterAMinuteAndKeptWhenUnreadable()
-    {
-        var path = Write("token", "one\n");
-        var file = new TokenFile(path, _time);
-        (await Token()).ShouldBe("one");
-
-        await File.WriteAllTextAsync(path, "two", TestContext.Current.CancellationToken);
-        (await Token()).ShouldBe("one");
-        _time.Advance(TimeSpan.FromMinutes(1));
-        (await Token()).ShouldBe("two");
-        File.Delete(path);
-        _time.Advance(TimeSpan.FromMinutes(1));
-        (await Token()).ShouldBe("two");
-
-        async Task<string?> Token() => (await file.GetAuthenticationHeaderAsync(TestContext.Current.CancellationToken)).Parameter;
-    }
-
-    [Fact]
-    public void Build_ExecPlugin_GetsItsArgumentsAsTheyAre()
+    public async Task Build_ExecPlugin_GetsItsArgumentsAsTheyAre()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The plugin is a shell script.");
         var script = Write("plugin", "#!/bin/sh\nprintf '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"%s-%s\"}}' \"$#\" \"$2\"\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var exec = "exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: ./plugin\n      args: [ 'a b', 'c d' ]\n      interactiveMode: Never";
 
-        var built = Read(Whole.Replace("token: sesame", exec, StringComparison.Ordinal)).Build(_time).Configuration;
+        var built = (await BuildAsync(Read(Whole.Replace("token: sesame", exec, StringComparison.Ordinal)))).Configuration;
 
         built.AccessToken.ShouldBe("2-c d");
     }
 
     [Theory]
-    [InlineData("plain", "plain")]
-    [InlineData("", "\"\"")]
-    [InlineData("a b", "\"a b\"")]
-    [InlineData("a\"b", "\"a\\\"b\"")]
-    [InlineData("a b\\", "\"a b\\\\\"")]
-    public void ExecArguments_Quoted_StayOne(string argument, string quoted) => ExecArguments.Quote(argument).ShouldBe(quoted);
-
-    [Theory]
     [InlineData("[unclosed", "it is not YAML|it is no kubeconfig")]
     [InlineData("just text", "it is no kubeconfig")]
+    [InlineData("users:\n- name: a\n  user:\n    token: [ sesame\ncontexts: []\n", "it is not YAML|it is no kubeconfig")]
     [InlineData("", "it is empty")]
     public void Read_NoKubeconfig_SaysSo(string text, string reasons)
     {
@@ -127,24 +113,24 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Fact]
-    public void Build_BrokenCertificate_DoesNotShowIt()
+    public async Task Build_BrokenCertificate_DoesNotShowIt()
     {
         var text = Whole.Replace("one.example:6443", "one.example:6443\n    certificate-authority-data: c2VzYW1lLW9wZW4=", StringComparison.Ordinal);
 
-        var message = Should.Throw<KubeconfigException>(() => Read(text).Build(_time)).Message;
+        var message = (await Should.ThrowAsync<KubeconfigException>(() => BuildAsync(Read(text)))).Message;
 
         message.ShouldNotContain("sesame");
         message.ShouldNotContain("c2VzYW1l");
     }
 
     [Fact]
-    public void Read_ListsThatAreNull_CountAsEmpty()
+    public async Task Read_ListsThatAreNull_CountAsEmpty()
     {
         var first = Write("first", "apiVersion: v1\nkind: Config\ncurrent-context: one\nclusters: null\ncontexts: null\nusers:\n- \n");
         var second = Write("second", Whole);
 
-        Kubeconfig.Read([first, second], null).Build(_time).Configuration.Host.ShouldStartWith("https://one.example:6443");
-        Kubeconfig.Read([first], null).Check().Single().ShouldContain("has no context 'one'");
+        (await BuildAsync(Kubeconfig.Read([first, second], null, new FileReadings()))).Configuration.Host.ShouldStartWith("https://one.example:6443");
+        Kubeconfig.Read([first], null, new FileReadings()).Check().Single().ShouldContain("has no context 'one'");
     }
 
     [Fact]
@@ -154,12 +140,11 @@ public sealed class KubeconfigTests : IDisposable
         var second = Write("second", Whole.Replace("token: sesame", "tokenFile: token\n    as: root", StringComparison.Ordinal).Replace("one.example:6443", "one.example:6443\n    proxy-url: http://proxy", StringComparison.Ordinal));
         Write("token", "of-the-second");
 
-        var kubeconfig = Kubeconfig.Read([first, second], null);
+        var kubeconfig = Kubeconfig.Read([first, second], null, new FileReadings());
 
         kubeconfig.Check().ShouldBeEmpty();
-        var built = kubeconfig.Build(_time).Configuration;
+        var built = (await BuildAsync(kubeconfig)).Configuration;
         built.AccessToken.ShouldBe("sesame");
-        if (built.TokenProvider is { } provider) (await provider.GetAuthenticationHeaderAsync(TestContext.Current.CancellationToken)).Parameter.ShouldBe("sesame");
     }
 
     [Theory]
@@ -184,14 +169,14 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("echo canary-err >&2; exit 3")]
     [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":canary}}'")]
     [InlineData("echo '{\"apiVersion\":\"v7\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"canary\"}}'")]
-    public void Build_ExecPluginThatFails_IsNamedWithoutWhatItSaid(string script)
+    public async Task Build_ExecPluginThatFails_IsNamedWithoutWhatItSaid(string script)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The plugin is a shell script.");
         var path = Write("plugin", $"#!/bin/sh\n{script}\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         const string Exec = "exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: ./plugin\n      interactiveMode: Never";
 
-        var message = Should.Throw<KubeconfigException>(() => Read(Whole.Replace("token: sesame", Exec, StringComparison.Ordinal)).Build(_time)).Message;
+        var message = (await Should.ThrowAsync<KubeconfigException>(() => BuildAsync(Read(Whole.Replace("token: sesame", Exec, StringComparison.Ordinal))))).Message;
 
         message.ShouldContain("plugin");
         message.ShouldNotContain("canary");
@@ -220,7 +205,9 @@ public sealed class KubeconfigTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private Kubeconfig Read(string text, string? context = null) => Kubeconfig.Read([Write("kubeconfig", text)], context);
+    private Kubeconfig Read(string text, string? context = null) => Kubeconfig.Read([Write("kubeconfig", text)], context, new FileReadings());
+
+    private Task<ConnectionSettings> BuildAsync(Kubeconfig kubeconfig) => kubeconfig.BuildAsync(TimeSpan.FromMinutes(1), _time, TestContext.Current.CancellationToken);
 
     private string Write(string name, string text)
     {

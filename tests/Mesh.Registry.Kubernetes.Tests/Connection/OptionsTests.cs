@@ -129,7 +129,9 @@ public sealed class OptionsTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("KubeConfig", "x", "Mesh:Clusters:beta:KubeConfig: there is no such setting")]
+    [InlineData("KubeconfigFile", "x", "Mesh:Clusters:beta:KubeconfigFile: there is no such setting")]
+    [InlineData("KubeconfigAllows:0", "Everything", "Mesh:Clusters:beta:KubeconfigAllows: 'Everything' is not one of None, ExecPlugins")]
+    [InlineData("Kubeconfig", "a: b", "Mesh:Clusters:beta:Kubeconfig: it is given as data and by KubeconfigPath")]
     [InlineData("Gateway:Host", "x", "Mesh:Clusters:beta:Gateway:Host: there is no such setting")]
     [InlineData("Gateway:Port", "many", "Mesh:Clusters:beta:Gateway:Port: 'many' is no port")]
     [InlineData("RequestTimeout", "soon", "Mesh:Clusters:beta:RequestTimeout: 'soon' is no time")]

@@ -149,7 +149,8 @@ public abstract class ProtocolContract
         new ConfiguredConnection(new KubernetesClusterOptions { KubeconfigPath = cluster.KubeconfigPath }, TimeProvider.System),
         new IdentityReader(null),
         WatchTimings.Default.RequestTimeout,
-        TimeProvider.System);
+        TimeProvider.System,
+        new Random(1));
 
     private ResourceWatcher<NodeObject> Watcher(ApiConnection connection, WatchTimings? timings = null) => new(
         new WatchTarget(ResourceType.Nodes) { MetadataOnly = true }, new NodeDecoder(new StringPool()), connection, _consumer, _consumer, new ServerFeatures(), timings ?? WatchTimings.Default, TimeProvider.System, new Random(1));

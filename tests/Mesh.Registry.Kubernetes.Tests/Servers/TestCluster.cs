@@ -18,8 +18,7 @@ internal sealed class TestCluster : IAsyncDisposable
         _isShared = isShared;
         KubeconfigPath = Path.Combine(_folder.FullName, "kubeconfig");
         WriteKubeconfig("admin");
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(server.GetKubeconfig()));
-        Client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(stream));
+        Client = Connect();
     }
 
     public IKubernetesServer Server { get; }
@@ -28,7 +27,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public string KubeconfigPath { get; }
 
-    public Kubernetes Client { get; }
+    public Kubernetes Client { get; private set; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -57,6 +56,13 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     public void WriteKubeconfig(string identity) => File.WriteAllText(KubeconfigPath, Server.GetKubeconfig(identity));
+
+    /// <summary>Writes with new credentials from now on: those before were made invalid.</summary>
+    public void Reconnect()
+    {
+        Client.Dispose();
+        Client = Connect();
+    }
 
     public string WriteFile(string name, string text)
     {
@@ -138,6 +144,12 @@ internal sealed class TestCluster : IAsyncDisposable
         Client.Dispose();
         if (!_isShared) await Server.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private Kubernetes Connect()
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(Server.GetKubeconfig()));
+        return new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(stream));
     }
 
     private Task<V1Namespace> AddNamespaceAsync() => Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "sales" } }, cancellationToken: Token);

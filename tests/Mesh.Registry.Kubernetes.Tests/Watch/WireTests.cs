@@ -189,7 +189,8 @@ public sealed class WireTests
         new ConfiguredConnection(new KubernetesClusterOptions { KubeconfigPath = server.KubeconfigPath }, TimeProvider.System),
         new IdentityReader(null),
         WatchTimings.Default.RequestTimeout,
-        TimeProvider.System);
+        TimeProvider.System,
+        new Random(1));
 
     private ResourceWatcher<NodeObject> Watcher(ApiConnection connection)
     {
