@@ -5,6 +5,8 @@ namespace Mesh.Decoding;
 /// <summary>Reads ServiceExports (multicluster.x-k8s.io, v1alpha1 and v1beta1, which say the same in the same fields).</summary>
 internal sealed class ExportDecoder(StringPool pool) : IResourceDecoder<ExportObject>
 {
+    private const int LongestShown = 300;
+
     public ExportObject Decode(ref Utf8JsonReader reader)
     {
         var metadata = default(ObjectMetadata);
@@ -66,6 +68,9 @@ internal sealed class ExportDecoder(StringPool pool) : IResourceDecoder<ExportOb
 
         if (!isValid || !isFalse) return null;
         var why = !string.IsNullOrEmpty(message) ? message : reason;
-        return string.IsNullOrEmpty(why) ? "its ServiceExport is marked Valid=False" : $"its ServiceExport is marked Valid=False: {DnsLabel.Printable(why).TrimEnd('.')}";
+        return string.IsNullOrEmpty(why) ? "its ServiceExport is marked Valid=False" : $"its ServiceExport is marked Valid=False: {Shown(why)}";
     }
+
+    // Whoever may write the status must not forge log lines, nor fill them.
+    private static string Shown(string text) => string.Concat(text.Take(LongestShown).Select(static c => char.IsControl(c) ? ' ' : c)).TrimEnd('.', ' ');
 }

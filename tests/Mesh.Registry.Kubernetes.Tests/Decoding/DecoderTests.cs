@@ -41,6 +41,24 @@ public sealed class DecoderTests
     }
 
     [Theory]
+    [InlineData("""null""", null)]
+    [InlineData("""{"conditions":null}""", null)]
+    [InlineData("""{"conditions":[{"type":"Valid","status":"True","message":"fine"},{"type":"Conflict","status":"False"}]}""", null)]
+    [InlineData("""{"conditions":[{"type":"Valid","status":"Unknown"},{"type":"Ready","status":"False","message":"no"}]}""", null)]
+    [InlineData("""{"conditions":[{"status":"False","type":"Valid","reason":"NoService","message":"no such\nService."},{"type":"Ready","status":"True"}]}""", "its ServiceExport is marked Valid=False: no such Service")]
+    [InlineData("""{"conditions":[{"type":"Valid","status":"False","reason":"NoService","message":""}]}""", "its ServiceExport is marked Valid=False: NoService")]
+    [InlineData("""{"conditions":[{"type":"Valid","status":"False"}]}""", "its ServiceExport is marked Valid=False")]
+    public void Export_Conditions_OnlyValidFalseRefuses(string status, string? refusal)
+    {
+        var export = Decode(
+            new ExportDecoder(_pool),
+            """{"apiVersion":"multicluster.x-k8s.io/v1beta1","metadata":{"creationTimestamp":"2026-01-02T03:04:05Z","name":"orders","namespace":"sales","resourceVersion":"7","labels":{"a":"b"}},"spec":{},"status":STATUS}"""
+                .Replace("STATUS", status, StringComparison.Ordinal));
+
+        export.ShouldBe(new ExportObject("sales", "orders", "7", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), refusal));
+    }
+
+    [Theory]
     [InlineData("PreferClose", TrafficDistribution.PreferSameZone)]
     [InlineData("PreferSameZone", TrafficDistribution.PreferSameZone)]
     [InlineData("PreferSameNode", TrafficDistribution.PreferSameNode)]
