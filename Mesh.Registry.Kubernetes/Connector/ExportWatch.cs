@@ -20,7 +20,7 @@ internal sealed class ExportWatch : IWatchObserver
     private static readonly TimeSpan Confirm = TimeSpan.FromSeconds(10);
 
     private readonly ConnectorContext _context;
-    private readonly ApiConnection _connection;
+    private readonly IWatchTransport _transport;
     private readonly ClusterHealth _health;
     private readonly ClusterJoin _join;
     private readonly ServerFeatures _features;
@@ -35,16 +35,16 @@ internal sealed class ExportWatch : IWatchObserver
     private volatile CancellationTokenSource? _round;
 
     public ExportWatch(
-        ConnectorContext context, ApiConnection connection, ClusterHealth health, ClusterJoin join, ServiceFilter filter, ServerFeatures features, StringPool pool, SavedClusterState? saved)
+        ConnectorContext context, IWatchTransport transport, ClusterHealth health, ClusterJoin join, ServiceFilter filter, ServerFeatures features, StringPool pool, SavedClusterState? saved)
     {
         _context = context;
-        _connection = connection;
+        _transport = transport;
         _health = health;
         _join = join;
         _filter = filter;
         _features = features;
         _saved = saved;
-        _discovery = new ExportDiscovery(connection, context.Timings, context.TimeProvider);
+        _discovery = new ExportDiscovery(transport, context.Timings, context.TimeProvider);
         _decoder = new ExportDecoder(pool);
         _backoff = new WatchBackoff(context.TimeProvider, context.Random);
         foreach (var ns in filter.Namespaces(context.Options.Namespaces)) _sets[ExportApi.Target(ns)] = (ns, join.AddExports());
@@ -151,7 +151,7 @@ internal sealed class ExportWatch : IWatchObserver
     private ResourceWatcher<ExportObject> Watcher(string version, string? ns, WatchedSet<ExportObject, ExportObject> set)
     {
         var target = ExportApi.Target(ns, version) with { FieldSelector = _filter.FieldSelector(ns) };
-        return new ResourceWatcher<ExportObject>(target, _decoder, _connection, set, this, _features, _context.Timings, _context.TimeProvider, _context.Random)
+        return new ResourceWatcher<ExportObject>(target, _decoder, _transport, set, this, _features, _context.Timings, _context.TimeProvider, _context.Random)
         {
             NotOlderThan = _saved?.Notes.GetValueOrDefault(SavedNotes.VersionOf(target)),
         };
