@@ -21,6 +21,9 @@ public sealed record ServiceContribution(ServiceName Service)
     /// <summary>When it was exported: the oldest export decides conflicts (KEP-1645). <see langword="null"/> where not known.</summary>
     public DateTimeOffset? ExportedAt { get; init; }
 
+    /// <summary>Why it is not exported, where that is not simply that nobody exported it; <see langword="null"/> otherwise.</summary>
+    public string? ExportObstacle { get; init; }
+
     /// <summary>The version of the newest object in it, opaque; for explain. <see langword="null"/> where there is none.</summary>
     public string? ResourceVersion { get; init; }
 
@@ -37,6 +40,7 @@ public sealed record ServiceContribution(ServiceName Service)
             && ResourceVersion == other.ResourceVersion
             && IsExported == other.IsExported
             && ExportedAt == other.ExportedAt
+            && ExportObstacle == other.ExportObstacle
             && Invalid == other.Invalid
             && Policy == other.Policy
             && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan())

@@ -63,7 +63,7 @@ public sealed class KubernetesClusterOptions
     /// <summary>The cluster's gateway. Default: none.</summary>
     public KubernetesGatewayOptions? Gateway { get; set; }
 
-    /// <summary>Which services are taken. Default: <see cref="ExportMode.All"/>, the only one so far.</summary>
+    /// <summary>Which services callers of other clusters may use. Default: <see cref="ExportMode.All"/>.</summary>
     public ExportMode ExportMode { get; set; }
 
     /// <summary>How long the API server may take to begin an answer, and between two parts of a list. Default: 30 s; 1 s to 10 min.</summary>

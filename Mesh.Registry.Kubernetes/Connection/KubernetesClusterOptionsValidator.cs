@@ -30,7 +30,7 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
         CheckPlace(at, options, errors);
         CheckNames(at, options, errors);
         if ((options.KubeconfigAllows & ~AllFeatures) != 0) errors.Add($"{at}:KubeconfigAllows: {options.KubeconfigAllows} is not made of {string.Join(", ", Enum.GetNames<KubeconfigFeatures>())}.");
-        if (options.ExportMode != ExportMode.All) errors.Add($"{at}:ExportMode: '{options.ExportMode}' is not supported yet; use {ExportMode.All}.");
+        if (!Enum.IsDefined(options.ExportMode)) errors.Add($"{at}:ExportMode: {(int)options.ExportMode} is not one of {string.Join(", ", Enum.GetNames<ExportMode>())}.");
         if (options.RequestTimeout < ShortestTimeout || options.RequestTimeout > LongestTimeout)
         {
             errors.Add($"{at}:RequestTimeout: {TimeText.Write(options.RequestTimeout)} is not between {TimeText.Write(ShortestTimeout)} and {TimeText.Write(LongestTimeout)}.");

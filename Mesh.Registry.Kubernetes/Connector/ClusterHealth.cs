@@ -102,6 +102,17 @@ internal sealed partial class ClusterHealth(
         }
     }
 
+    /// <summary>A required watch cannot be had, and nothing waits for it.</summary>
+    public void Excuse(WatchTarget target)
+    {
+        lock (_lock)
+        {
+            _failures.Remove(target);
+            if (_open.ContainsKey(target)) _open[target] = true;
+            Refresh();
+        }
+    }
+
     public void Resuming(WatchFailure failure)
     {
         metrics.Reconnect(cluster.Cluster, failure);

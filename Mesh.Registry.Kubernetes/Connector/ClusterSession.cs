@@ -44,12 +44,19 @@ internal sealed class ClusterSession
         _dropOnFailure = replacesOther;
         var options = context.Options;
         var filter = new ServiceFilter(options.Services);
-        _join = new ClusterJoin(context.SourceName, context.Cluster, sink, filter, options.Region, options.Zone, Published);
+        _join = new ClusterJoin(context.SourceName, context.Cluster, sink, filter, options.Region, options.Zone, options.ExportMode, Published);
         foreach (var ns in filter.Namespaces(options.Namespaces))
         {
             var services = new WatchTarget(ResourceType.Services, ns) { LabelSelector = options.LabelSelector, FieldSelector = filter.FieldSelector(ns) };
             Add(services, new ServiceDecoder(_pool), _join.AddServices(), isRequired: true);
             Add(new WatchTarget(ResourceType.EndpointSlices, ns) { LabelSelector = filter.SliceSelector(ns) }, new SliceDecoder(_pool), _join.AddSlices(), isRequired: true);
+        }
+
+        if (options.ExportMode == ExportMode.Exported)
+        {
+            var exports = new ExportWatch(context, connection, health, _join, filter, _features, _pool, saved);
+            _required.AddRange(exports.Targets);
+            _watchers.Add(exports.RunAsync);
         }
 
         Add(_nodes, new NodeDecoder(_pool), _nodeSet = _join.AddNodes(NodeSeen), isRequired: false);

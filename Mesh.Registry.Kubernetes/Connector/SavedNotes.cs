@@ -21,6 +21,7 @@ internal static class SavedNotes
         Said("selector", options.LabelSelector),
         Said("region", options.Region),
         Said("zone", options.Zone),
+        Said("exports", options.ExportMode == ExportMode.Exported ? "named" : null),
     }.OfType<string>());
 
     public static string VersionOf(WatchTarget target) => Keys.GetOrAdd(target, static t => $"version of {t}");

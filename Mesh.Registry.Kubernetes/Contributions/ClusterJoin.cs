@@ -3,7 +3,7 @@ using Mesh.Decoding;
 namespace Mesh.Contributions;
 
 /// <summary>
-/// Joins a cluster's Services, EndpointSlices and Nodes into contributions and hands what changed to the catalog. A slice event rebuilds that slice's
+/// Joins a cluster's Services, EndpointSlices, Nodes and ServiceExports into contributions and hands what changed to the catalog. A slice event rebuilds that slice's
 /// segment alone. Watchers call it from their own threads.
 /// </summary>
 internal sealed class ClusterJoin
@@ -13,6 +13,7 @@ internal sealed class ClusterJoin
     private readonly ServiceFilter _filter;
     private readonly SegmentFactory _segments;
     private readonly NodeRegions _regions;
+    private readonly ExportBook _exports;
     private readonly ProblemBook _problems;
     private readonly Action<long> _published;
 
@@ -34,14 +35,16 @@ internal sealed class ClusterJoin
     /// <param name="filter">Which Services are wanted.</param>
     /// <param name="region">The region of endpoints whose Node does not say.</param>
     /// <param name="zone">The zone of endpoints whose slice does not say.</param>
+    /// <param name="exportMode">Which services others may use.</param>
     /// <param name="published">Called after changes were published, with the timestamp of their arrival.</param>
-    public ClusterJoin(string source, ClusterId cluster, ICatalogSink sink, ServiceFilter filter, string? region, string? zone, Action<long> published)
+    public ClusterJoin(string source, ClusterId cluster, ICatalogSink sink, ServiceFilter filter, string? region, string? zone, ExportMode exportMode, Action<long> published)
     {
         _cluster = cluster;
         _sink = sink;
         _filter = filter;
         _regions = new NodeRegions(region);
         _segments = new SegmentFactory(cluster, zone, _regions);
+        _exports = new ExportBook(exportMode);
         _problems = new ProblemBook(sink, source, cluster);
         _published = published;
     }
@@ -55,12 +58,25 @@ internal sealed class ClusterJoin
         }
     }
 
+    /// <summary>Whether any service is exported by name.</summary>
+    public bool HasExports
+    {
+        get
+        {
+            lock (_lock) return !_exports.IsEmpty;
+        }
+    }
+
     public WatchedSet<ServiceObject, ServiceObject> AddServices() =>
         Await(new WatchedSet<ServiceObject, ServiceObject>(
             "Service", static s => new ObjectKey(s.Namespace, s.Name), s => _filter.Wants(s.Namespace, s.Name) ? s : null, SetService, this));
 
     public WatchedSet<SliceObject, SliceEntry> AddSlices() =>
         Await(new WatchedSet<SliceObject, SliceEntry>("EndpointSlice", static s => new ObjectKey(s.Namespace, s.Name), _segments.Create, SetSlice, this));
+
+    public WatchedSet<ExportObject, ExportObject> AddExports() =>
+        Await(new WatchedSet<ExportObject, ExportObject>(
+            "ServiceExport", static e => new ObjectKey(e.Namespace, e.Name), e => _filter.Wants(e.Namespace, e.Name) ? e : null, SetExport, this));
 
     /// <param name="seen">Told of each Node, and with <see langword="null"/> of its end.</param>
     public WatchedSet<NodeObject, NodeObject> AddNodes(Action<string, NodeObject?> seen) =>
@@ -109,6 +125,17 @@ internal sealed class ClusterJoin
         }
     }
 
+    /// <summary>Says why ServiceExports cannot be read; <see langword="null"/> takes it back. What is exported stays so.</summary>
+    public void SetExportObstacle(string? obstacle)
+    {
+        lock (_lock)
+        {
+            if (_exports.Obstacle == obstacle) return;
+            _exports.Obstacle = obstacle;
+            _dirty.UnionWith(_services.Keys);
+        }
+    }
+
     /// <summary>An object is whole again, or gone.</summary>
     public void Unskip(string kind, ObjectKey key)
     {
@@ -144,6 +171,16 @@ internal sealed class ClusterJoin
             var name = new ServiceName(key.Namespace, key.Name);
             if (service is null) _services.Remove(name);
             else _services[name] = service;
+            _dirty.Add(name);
+        }
+    }
+
+    private void SetExport(ObjectKey key, ExportObject? export)
+    {
+        lock (_lock)
+        {
+            var name = new ServiceName(key.Namespace, key.Name);
+            _exports.Set(name, export);
             _dirty.Add(name);
         }
     }
@@ -250,7 +287,7 @@ internal sealed class ClusterJoin
     }
 
     private ServiceContribution Build(ServiceName name, ServiceObject service) =>
-        ContributionBuilder.Build(name, service, _slicesOf.TryGetValue(name, out var slices) ? slices.Values : Enumerable.Empty<SliceEntry>());
+        _exports.Mark(ContributionBuilder.Build(name, service, _slicesOf.TryGetValue(name, out var slices) ? slices.Values : Enumerable.Empty<SliceEntry>()));
 
     private static string Subject(string kind, ObjectKey key) => $"{kind} {new ObjectIdentity(Named(key.Namespace), Named(key.Name))}";
 

@@ -17,6 +17,8 @@ internal static class ContributionBuilder
                 version = Newer(version, slice.ResourceVersion);
                 if (slice.Segment.Count > 0) segments.Add(slice.Segment);
             }
+
+            FirstFamilyFirst(segments, service.Family ?? SliceAddressType.IPv4);
         }
 
         return new ServiceContribution(name)
@@ -25,14 +27,33 @@ internal static class ContributionBuilder
             Segments = segments.ToImmutable(),
             ResourceVersion = version,
             Invalid = Invalid(name, service),
+            Policy = ServicePolicies.Of(service),
         };
     }
 
     /// <summary>Whether callers would see no difference.</summary>
     public static bool AreSame(ServiceContribution left, ServiceContribution right) =>
         left.Invalid == right.Invalid
+        && left.IsExported == right.IsExported
+        && left.ExportedAt == right.ExportedAt
+        && left.ExportObstacle == right.ExportObstacle
+        && left.Policy == right.Policy
         && left.Ports.AsSpan().SequenceEqual(right.Ports.AsSpan())
         && left.Segments.AsSpan().SequenceEqual(right.Segments.AsSpan());
+
+    // A pod with addresses of both families stands in a slice of each; the catalog takes the one that comes first. The order of the others stays.
+    private static void FirstFamilyFirst(ImmutableArray<EndpointSegment>.Builder segments, SliceAddressType family)
+    {
+        var kind = family == SliceAddressType.IPv6 ? EndpointAddressKind.IPv6 : EndpointAddressKind.IPv4;
+        var first = 0;
+        for (var i = 0; i < segments.Count; i++)
+        {
+            var segment = segments[i];
+            if (segment[0].Address.Kind != kind) continue;
+            segments.RemoveAt(i);
+            segments.Insert(first++, segment);
+        }
+    }
 
     private static string? Invalid(ServiceName name, ServiceObject service)
     {

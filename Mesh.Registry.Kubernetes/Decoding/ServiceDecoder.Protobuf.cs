@@ -34,6 +34,9 @@ internal sealed partial class ServiceDecoder : IProtobufDecoder<ServiceObject>
         string? externalName = null;
         bool headless = false, selector = false, affine = false;
         TimeSpan? affinity = null;
+        SliceAddressType? family = null;
+        var hasFamily = false;
+        TrafficDistribution? distribution = null;
         var reader = new ProtobufReader(message);
         while (reader.Next())
         {
@@ -60,6 +63,13 @@ internal sealed partial class ServiceDecoder : IProtobufDecoder<ServiceObject>
                 case 14:
                     affinity = AffinityTimeout(reader.Bytes);
                     break;
+                case 19 when !hasFamily:
+                    hasFamily = true;
+                    family = FamilyOf(reader.Bytes);
+                    break;
+                case 23:
+                    distribution = DistributionOf(reader.Bytes);
+                    break;
             }
         }
 
@@ -71,6 +81,8 @@ internal sealed partial class ServiceDecoder : IProtobufDecoder<ServiceObject>
             ExternalName = externalName,
             Ports = ports.ToImmutable(),
             ClientIpAffinity = affine ? affinity ?? DefaultAffinity : null,
+            Family = family,
+            TrafficDistribution = distribution,
         };
     }
 

@@ -43,6 +43,8 @@ internal sealed partial class ServiceDecoder(StringPool pool) : IResourceDecoder
         string? externalName = null;
         bool headless = false, selector = false, affine = false;
         TimeSpan? affinity = null;
+        SliceAddressType? family = null;
+        TrafficDistribution? distribution = null;
         while (JsonTokens.NextProperty(ref reader))
         {
             if (reader.ValueTextEquals("ports"u8)) ports = Ports(ref reader);
@@ -52,6 +54,8 @@ internal sealed partial class ServiceDecoder(StringPool pool) : IResourceDecoder
             else if (reader.ValueTextEquals("selector"u8)) selector = HasMembers(ref reader);
             else if (reader.ValueTextEquals("sessionAffinity"u8)) affine = JsonTokens.EnterString(ref reader) && reader.ValueTextEquals("ClientIP"u8);
             else if (reader.ValueTextEquals("sessionAffinityConfig"u8)) affinity = AffinityTimeout(ref reader);
+            else if (reader.ValueTextEquals("ipFamilies"u8)) family = FirstFamily(ref reader);
+            else if (reader.ValueTextEquals("trafficDistribution"u8)) distribution = JsonTokens.EnterString(ref reader) ? DistributionOf(reader.ValueSpan) : null;
             else JsonTokens.SkipValue(ref reader);
         }
 
@@ -63,8 +67,31 @@ internal sealed partial class ServiceDecoder(StringPool pool) : IResourceDecoder
             ExternalName = externalName,
             Ports = ports,
             ClientIpAffinity = affine ? affinity ?? DefaultAffinity : null,
+            Family = family,
+            TrafficDistribution = distribution,
         };
     }
+
+    private static SliceAddressType? FirstFamily(ref Utf8JsonReader reader)
+    {
+        if (!JsonTokens.EnterArray(ref reader)) return null;
+        SliceAddressType? family = null;
+        for (var isFirst = true; JsonTokens.NextString(ref reader); isFirst = false)
+        {
+            if (isFirst) family = FamilyOf(reader.ValueSpan);
+        }
+
+        return family;
+    }
+
+    private static SliceAddressType? FamilyOf(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("IPv4"u8) ? SliceAddressType.IPv4 : name.SequenceEqual("IPv6"u8) ? SliceAddressType.IPv6 : null;
+
+    // PreferClose is the name that PreferSameZone had first (KEP-3015).
+    private static TrafficDistribution? DistributionOf(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("PreferSameZone"u8) || name.SequenceEqual("PreferClose"u8) ? TrafficDistribution.PreferSameZone
+        : name.SequenceEqual("PreferSameNode"u8) ? TrafficDistribution.PreferSameNode
+        : null;
 
     private ImmutableArray<ServicePort> Ports(ref Utf8JsonReader reader)
     {

@@ -20,4 +20,10 @@ internal sealed record ServiceObject(string Namespace, string Name, string Resou
 
     /// <summary>How long a client stays with its endpoint (<c>sessionAffinity: ClientIP</c>), or <see langword="null"/>.</summary>
     public TimeSpan? ClientIpAffinity { get; init; }
+
+    /// <summary>The family that the Service names first (<c>ipFamilies[0]</c>); <see langword="null"/> where it names none, or none that is known.</summary>
+    public SliceAddressType? Family { get; init; }
+
+    /// <summary>What its owner wants preferred (<c>trafficDistribution</c>), or <see langword="null"/>.</summary>
+    public TrafficDistribution? TrafficDistribution { get; init; }
 }

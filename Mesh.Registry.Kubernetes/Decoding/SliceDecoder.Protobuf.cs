@@ -53,7 +53,7 @@ internal sealed partial class SliceDecoder : IProtobufDecoder<SliceObject>
             if (metadata.TryRead(ref reader, pool) || reader.Field != 11) continue;
             var key = ProtobufMap.Read(reader.Bytes, out var value);
             if (key.SequenceEqual("kubernetes.io/service-name"u8)) service = ProtobufReader.Pooled(value, pool);
-            else imported |= key.SequenceEqual("multicluster.kubernetes.io/source-cluster"u8);
+            else imported |= key.SequenceEqual("multicluster.kubernetes.io/source-cluster"u8) || key.SequenceEqual("multicluster.kubernetes.io/service-name"u8);
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed partial class SliceDecoder(StringPool pool) : IResourceDecoder<S
             }
             else
             {
-                imported |= reader.ValueTextEquals("multicluster.kubernetes.io/source-cluster"u8);
+                imported |= reader.ValueTextEquals("multicluster.kubernetes.io/source-cluster"u8) || reader.ValueTextEquals("multicluster.kubernetes.io/service-name"u8);
                 JsonTokens.SkipValue(ref reader);
             }
         }

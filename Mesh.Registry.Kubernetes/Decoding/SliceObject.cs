@@ -15,7 +15,7 @@ internal sealed class SliceObject(string @namespace, string name, string resourc
     /// <summary>The Service it belongs to (label <c>kubernetes.io/service-name</c>), or <see langword="null"/>.</summary>
     public string? ServiceName { get; init; }
 
-    /// <summary>Whether it was copied from another cluster (label <c>multicluster.kubernetes.io/source-cluster</c>): that cluster speaks for itself.</summary>
+    /// <summary>Whether it was copied from another cluster (labels <c>multicluster.kubernetes.io/source-cluster</c> and <c>/service-name</c>, KEP-1645): that cluster speaks for itself.</summary>
     public bool IsImported { get; init; }
 
     public SliceAddressType AddressType { get; init; }

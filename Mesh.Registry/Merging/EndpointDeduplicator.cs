@@ -4,7 +4,9 @@ namespace Mesh.Merging;
 
 /// <summary>
 /// Takes out endpoints that stand twice: in two slices of a service (while one moves between slices) or in two sources' word of one cluster. The same
-/// cluster, address and ports are one endpoint; the exported one stays, then the ready one, then the first. Inside a slice the segment's builder
+/// cluster, address and ports are one endpoint; the exported one stays, then the ready one, then the first. A pod with an IPv4 and an IPv6 address (the same target uid in slices
+/// of both families, with the same ports) is one endpoint too, or it would have twice the weight: the address that stands first stays, whose source put the preferred family
+/// there, whatever the conditions say: they are the pod's, and where one slice lags behind the other, falling back on it would send to a pod that is known to be out. Inside a slice the segment's builder
 /// has done the same, so the usual service (one slice per cluster) is not looked at.
 /// </summary>
 internal static class EndpointDeduplicator
@@ -42,6 +44,7 @@ internal static class EndpointDeduplicator
         }
 
         var seen = new Dictionary<EndpointIdentity, EndpointPlace>();
+        var pods = HasBothFamilies(contributions, start, end) ? new Dictionary<PodIdentity, EndpointAddressKind>() : null;
         List<EndpointPlace> losers = [];
         List<ImmutableArray<EndpointPort>> portGroups = [];
         for (var c = start; c < end; c++)
@@ -55,6 +58,12 @@ internal static class EndpointDeduplicator
                 {
                     var endpoint = segment[i];
                     var place = new EndpointPlace(c, s, i, Preference(service, endpoint.Conditions));
+                    if (pods is not null && endpoint.TargetUid is { } uid && !pods.TryAdd(new PodIdentity(uid, ports), endpoint.Address.Kind) && pods[new PodIdentity(uid, ports)] != endpoint.Address.Kind)
+                    {
+                        losers.Add(place);
+                        continue;
+                    }
+
                     var identity = new EndpointIdentity(endpoint.Address, ports);
                     if (seen.TryAdd(identity, place))
                     {
@@ -105,6 +114,31 @@ internal static class EndpointDeduplicator
         return filled > 1;
     }
 
+    private static bool HasBothFamilies(ImmutableArray<ClusterContribution> contributions, int start, int end)
+    {
+        EndpointAddressKind? first = null;
+        for (var c = start; c < end; c++)
+        {
+            foreach (var segment in contributions[c].Service.Invalid is null ? contributions[c].Service.Segments : [])
+            {
+                var kind = segment.Count == 0 ? EndpointAddressKind.None : segment[0].Address.Kind;
+                if (kind is not (EndpointAddressKind.IPv4 or EndpointAddressKind.IPv6))
+                {
+                    continue;
+                }
+
+                if (first is not null && first != kind)
+                {
+                    return true;
+                }
+
+                first = kind;
+            }
+        }
+
+        return false;
+    }
+
     // Slices of a service have the same ports nearly always: the first group fits.
     private static int PortGroup(List<ImmutableArray<EndpointPort>> groups, ImmutableArray<EndpointPort> ports)
     {
@@ -126,6 +160,8 @@ internal static class EndpointDeduplicator
         + ((conditions & EndpointConditions.Serving) != 0 ? 1 : 0);
 
     private readonly record struct EndpointIdentity(EndpointAddress Address, int PortGroup);
+
+    private readonly record struct PodIdentity(Guid TargetUid, int PortGroup);
 
     private readonly record struct EndpointPlace(int Contribution, int Segment, int Index, int Preference);
 }

@@ -14,7 +14,7 @@ internal static class PortMerger
             return same;
         }
 
-        List<(ServicePort Port, ClusterId Cluster)> merged = [];
+        List<(ServicePort Port, ClusterContribution By)> merged = [];
         foreach (var contribution in ordered)
         {
             if (contribution.Service.Invalid is not null)
@@ -28,14 +28,14 @@ internal static class PortMerger
                 taken = taken >= 0 ? taken : merged.FindIndex(m => m.Port.Protocol == port.Protocol && m.Port.Port == port.Port);
                 if (taken < 0)
                 {
-                    merged.Add((port, contribution.Cluster));
+                    merged.Add((port, contribution));
                 }
                 else if (merged[taken].Port != port && contribution.Service.IsExported)
                 {
                     conflicts.Add(new ServiceConflict(
                         contribution.Source,
                         contribution.Cluster,
-                        $"Its port {Written(port)} is {Written(merged[taken].Port)} in cluster {merged[taken].Cluster}, whose export is older; the older one's word holds."));
+                        $"Its port {Written(port)} is {Written(merged[taken].Port)} in cluster {merged[taken].By.Cluster}, {Precedence.Reason(merged[taken].By, contribution)}"));
                 }
             }
         }

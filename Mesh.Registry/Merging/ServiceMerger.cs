@@ -20,7 +20,7 @@ internal static class ServiceMerger
         ImmutableArray<ClusterContribution> contributions,
         ServiceSnapshot? previous)
     {
-        var ordered = contributions.Length == 1 ? contributions : ByPrecedence(contributions);
+        var ordered = contributions.Length == 1 ? contributions : Precedence.Order(contributions);
         var conflicts = ImmutableArray.CreateBuilder<ServiceConflict>(0);
         var ports = PortMerger.Merge(ordered, conflicts);
         if (previous is not null && ports.AsSpan().SequenceEqual(previous.Ports.AsSpan()))
@@ -53,19 +53,10 @@ internal static class ServiceMerger
                 conflicts.Add(new ServiceConflict(
                     contribution.Source,
                     contribution.Cluster,
-                    $"Its routing policy says something else than that of cluster {first.Cluster}, whose export is older; the older one's word holds."));
+                    $"Its routing policy ({own}) says something else than that of cluster {first.Cluster} ({policy}), {Precedence.Reason(first, contribution)}"));
             }
         }
 
         return policy;
     }
-
-    private static ImmutableArray<ClusterContribution> ByPrecedence(ImmutableArray<ClusterContribution> contributions) =>
-        contributions.Sort(static (left, right) =>
-        {
-            var order = right.Service.IsExported.CompareTo(left.Service.IsExported);
-            order = order != 0 ? order : (left.Service.ExportedAt ?? DateTimeOffset.MaxValue).CompareTo(right.Service.ExportedAt ?? DateTimeOffset.MaxValue);
-            order = order != 0 ? order : left.Cluster.CompareTo(right.Cluster);
-            return order != 0 ? order : string.CompareOrdinal(left.Source, right.Source);
-        });
 }

@@ -32,6 +32,9 @@ internal static class PolicyEncoding
         Number(policy.MaxEjectedPercent);
         Number(policy.MaxRequestsInFlight);
         Flag(policy.WidenClusterLocal);
+        Number(policy.SessionAffinity is { } affinity ? (long)affinity : null);
+        Number(policy.SessionAffinityTimeout?.Ticks);
+        Number(policy.TrafficDistribution is { } distribution ? (long)distribution : null);
         Flag(policy.Enabled);
 
         void Number(long? value)
@@ -86,6 +89,9 @@ internal static class PolicyEncoding
             MaxEjectedPercent = Int32(ref input),
             MaxRequestsInFlight = Int32(ref input),
             WidenClusterLocal = Flag(ref input),
+            SessionAffinity = (SessionAffinity?)Int32(ref input),
+            SessionAffinityTimeout = Time(ref input),
+            TrafficDistribution = (TrafficDistribution?)Int32(ref input),
             Enabled = Flag(ref input),
         };
     }

@@ -97,6 +97,7 @@ internal ref struct StateDecoder(ReadOnlySpan<byte> content)
             Invalid = _at.TextOrNone(),
             IsExported = _at.Flag(),
             ExportedAt = _at.Flag() ? Time() : null,
+            ExportObstacle = _at.TextOrNone(),
             Policy = _at.Flag() ? PolicyEncoding.Read(ref _at) : null,
             Segments = Segments(),
         };

@@ -100,6 +100,7 @@ internal sealed class StateEncoder
             Body.Int64(exported.UtcTicks);
         }
 
+        Body.TextOrNone(service.ExportObstacle);
         Body.Flag(service.Policy is not null);
         if (service.Policy is { } policy)
         {

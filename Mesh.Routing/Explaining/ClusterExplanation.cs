@@ -29,4 +29,13 @@ public sealed record ClusterExplanation(
 {
     /// <summary>Whether its first state has come although <see cref="Freshness"/> is still <see cref="ClusterFreshness.Connecting"/>: its source is not yet sure of what follows.</summary>
     public bool IsSynced { get; init; }
+
+    /// <summary>Whether it exports the service to other clusters; <see langword="null"/> where it does not have the service.</summary>
+    public bool? IsExported { get; init; }
+
+    /// <summary>Since when it exports the service, by its own clock; <see langword="null"/> where it does not, or does not say.</summary>
+    public DateTimeOffset? ExportedAt { get; init; }
+
+    /// <summary>How far <see cref="ExportedAt"/> lies in the future, so that a clock is wrong; <see langword="null"/> where it does not.</summary>
+    public TimeSpan? ExportedIn { get; init; }
 }

@@ -34,6 +34,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         var table = route.Table;
         var layout = table.Layout;
         var after = table.FirstUsable >= 0 ? PickStatus.Endpoint : table.Otherwise;
+        var (leftOut, hints) = Select(layout);
         var status = route.State.WouldWait() ? PickStatus.Pending : after;
         return new RouteExplanation
         {
@@ -55,7 +56,9 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             Tiers = Tiers(table),
             Policy = PolicyExplainer.Explain(table.Policy),
             PolicyProblems = [.. layout.PolicyProblems],
-            LeftOut = LeftOut(layout, match.Service),
+            TopologyHints = hints,
+            Conflicts = layout.View == ServiceView.OwnCluster ? [] : layout.Snapshot?.Conflicts ?? [],
+            LeftOut = [.. leftOut, .. Quarantine.Of(context.Catalog, match.Service, layout.Snapshot).Select(static p => new LeftOutExplanation(p.Cluster, p.Subject, $"quarantined: {p.Message}"))],
         };
     }
 
@@ -88,6 +91,8 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 // Where several sources bring endpoints of it, one of them may be dialled though another's cannot: what is left out is listed with its reason.
                 ClusterSnapshot?[] described = [.. (layout.Snapshot?.Contributions ?? []).Where(c => c.Cluster == id).Select(topology.DescribedBy).DefaultIfEmpty(cluster)];
                 Reach[] reaches = [.. described.Select(d => topology.ReachOf(id, d))];
+                var parts = (layout.Snapshot?.Contributions ?? []).Where(c => c.Cluster == id).ToList();
+                var exportedAt = parts.Where(static c => c.Service.IsExported).Min(static c => c.Service.ExportedAt);
                 var reach = reaches.Contains(Reach.Direct) ? Reach.Direct : reaches.Max();
                 return new ClusterExplanation(
                     id,
@@ -104,6 +109,9 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                     layout.Tiers.Any(t => t.ClusterBreakers.Any(b => b.IsOpen && b.Cluster == id)))
                 {
                     IsSynced = ClusterWriter.IsSynced(context.Catalog, cluster),
+                    IsExported = parts.Count == 0 ? null : parts.Exists(static c => c.Service.IsExported),
+                    ExportedAt = exportedAt,
+                    ExportedIn = exportedAt > _now ? exportedAt - _now : null,
                 };
             }),
         ];
@@ -157,15 +165,16 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         };
     }
 
-    private ImmutableArray<LeftOutExplanation> LeftOut(TableLayout layout, ServiceName service)
+    private static (IReadOnlyList<LeftOutExplanation> LeftOut, string? Hints) Select(TableLayout layout)
     {
-        var leftOut = new List<LeftOutExplanation>();
-        if (layout is { Snapshot: { } snapshot, Port.Port: { } port })
+        if (layout is not { Snapshot: { } snapshot, Port.Port: { } port })
         {
-            new CandidateSelection(layout.Topology, LayoutBuilder.PlanOf(layout.Policy, layout.Topology), leftOut).Select(snapshot, layout.View, port);
+            return ([], null);
         }
 
-        leftOut.AddRange(context.Catalog.Problems.Where(p => p.Service == service).Select(static p => new LeftOutExplanation(p.Cluster, p.Subject, $"quarantined: {p.Message}")));
-        return [.. leftOut];
+        var leftOut = new List<LeftOutExplanation>();
+        var selection = new CandidateSelection(layout.Topology, LayoutBuilder.PlanOf(layout.Policy, layout.Topology), leftOut);
+        selection.Select(snapshot, layout.View, port);
+        return (leftOut, selection.Hints?.ToString());
     }
 }

@@ -18,6 +18,7 @@ internal static class ExplanationWriter
         Head(text, e);
         Tiers(text, e);
         Clusters(text, e);
+        Conflicts(text, e);
         LeftOut(text, e);
         Policy(text, e);
         return text.ToString().TrimEnd();
@@ -40,6 +41,11 @@ internal static class ExplanationWriter
         }
 
         Line(text, "caller", $"{(e.Caller == default ? "place not known" : e.Caller.ToString())}, {(e.CallerNetwork is null ? "no network named" : $"network {e.CallerNetwork}")}");
+        if (e.TopologyHints is not null)
+        {
+            Line(text, "hints", e.TopologyHints);
+        }
+
         Line(text, "state", e.Revision is null
             ? "not known"
             : string.Create(CultureInfo.InvariantCulture, $"revision {e.Revision}, unchanged for {Phrases.Of(e.Age ?? TimeSpan.Zero)}; {e.InFlight} requests under way, {e.RetriesLeft} retries left"));
@@ -101,17 +107,22 @@ internal static class ExplanationWriter
         }
 
         text.Append("\nCLUSTERS\n");
-        var table = new TextTable("CLUSTER", "FRESHNESS", "REACH", "NETWORK", "REGION", "ENDPOINTS", "UID");
+        // Where every cluster lets others use all it has there is nothing to say.
+        var exports = e.Clusters.Any(static c => c.IsExported == false || c.ExportedAt is not null);
+        var table = new TextTable(["CLUSTER", "FRESHNESS", "REACH", "NETWORK", "REGION", "ENDPOINTS", .. exports ? (string[])["EXPORTED"] : [], "UID"]);
         foreach (var c in e.Clusters)
         {
             table.Add(
+            [
                 c.Cluster + (c.IsOwn ? " (own)" : ""),
                 (c.IsSynced ? "synced" : Phrases.Of(c.Freshness)) + (c is { Age: { } age, IsSynced: false } ? $" for {Phrases.Of(age)}" : "") + (c.IsDown ? ", DOWN" : ""),
                 Phrases.Of(c.Reach),
                 c.Network ?? "–",
                 c.Region ?? "–",
                 c.Endpoints?.ToString(CultureInfo.InvariantCulture) ?? "–",
-                c.Uid ?? "–");
+                .. exports ? (string[])[Exported(c)] : [],
+                c.Uid ?? "–",
+            ]);
         }
 
         table.WriteTo(text);
@@ -121,6 +132,28 @@ internal static class ExplanationWriter
             {
                 text.Append("  ").Append(c.Cluster).Append(": ").Append(c.Detail).Append('\n');
             }
+        }
+    }
+
+    private static string Exported(ClusterExplanation c) => c switch
+    {
+        { IsExported: null } => "–",
+        { IsExported: false } => "no",
+        { ExportedAt: { } since } => string.Create(CultureInfo.InvariantCulture, $"{since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z{(c.ExportedIn is { } ahead ? $" ({Phrases.Of(ahead)} ahead: a clock is wrong)" : "")}"),
+        _ => "yes",
+    };
+
+    private static void Conflicts(StringBuilder text, RouteExplanation e)
+    {
+        if (e.Conflicts.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\nCONFLICTS between exports\n");
+        foreach (var conflict in e.Conflicts)
+        {
+            text.Append("  ").Append(conflict.Cluster).Append(": ").Append(conflict.Message).Append('\n');
         }
     }
 

@@ -45,7 +45,7 @@ internal static class FailureWriter
 
     private static string Unknown(RouterContext context, TableLayout layout, ServiceName service)
     {
-        CatalogProblem[] problems = [.. context.Catalog.Problems.Where(p => p.Service == service).Take(3)];
+        CatalogProblem[] problems = [.. Quarantine.Of(context.Catalog, service, layout.Snapshot).Take(3)];
         if (problems.Length != 0)
         {
             // It is there, and was not taken: looking for a slip in the name would lead nowhere.
@@ -64,7 +64,11 @@ internal static class FailureWriter
             return "";
         }
 
-        ClusterId[] kept = [.. (layout.Snapshot?.Contributions ?? []).Where(static c => !c.Service.IsExported).Select(static c => c.Cluster).Distinct()];
+        string[] kept =
+        [
+            .. (layout.Snapshot?.Contributions ?? []).Where(static c => !c.Service.IsExported)
+                .Select(static c => c.Service.ExportObstacle is { } obstacle ? $"{c.Cluster} ({obstacle})" : c.Cluster.Name).Distinct(),
+        ];
         return (kept.Length == 0 ? "" : $", export it (ServiceExport) in {string.Join(", ", kept)}") + ", and that its namespace is watched";
     }
 

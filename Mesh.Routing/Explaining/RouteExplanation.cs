@@ -40,6 +40,9 @@ public sealed record RouteExplanation
     /// <summary>The caller's network, or <see langword="null"/>.</summary>
     public string? CallerNetwork { get; init; }
 
+    /// <summary>What the topology hints of the own cluster's endpoints say for this caller, and whether that is followed; <see langword="null"/> where there are none.</summary>
+    public string? TopologyHints { get; init; }
+
     /// <summary>The snapshot's revision, or <see langword="null"/> while the service is not known.</summary>
     public long? Revision { get; init; }
 
@@ -63,6 +66,9 @@ public sealed record RouteExplanation
 
     /// <summary>What of the policy could not be followed.</summary>
     public ImmutableArray<string> PolicyProblems { get; init; } = [];
+
+    /// <summary>On what exporting clusters disagree, and whose word holds.</summary>
+    public ImmutableArray<ServiceConflict> Conflicts { get; init; } = [];
 
     /// <summary>What is not used, and why.</summary>
     public ImmutableArray<LeftOutExplanation> LeftOut { get; init; } = [];

@@ -58,6 +58,15 @@ public sealed class EffectivePolicy
     /// <summary>Whether <c>svc.cluster.local</c> means the merged service.</summary>
     public bool WidenClusterLocal { get; internal init; }
 
+    /// <summary>Whether requests of one client stay with one endpoint. Shown by explain; picks do not follow it in this version.</summary>
+    public SessionAffinity SessionAffinity { get; internal init; }
+
+    /// <summary>How long a client stays with its endpoint; without meaning where <see cref="SessionAffinity"/> is none.</summary>
+    public TimeSpan SessionAffinityTimeout { get; internal init; } = TimeSpan.FromHours(3);
+
+    /// <summary>Which endpoints of the own cluster the service's owner wants preferred; <see langword="null"/> = not said. Nearest first inside the own cluster grants it.</summary>
+    public TrafficDistribution? TrafficDistribution { get; internal init; }
+
     /// <summary>Whether the mesh routes for this client at all.</summary>
     public bool Enabled { get; internal init; } = true;
 

@@ -51,8 +51,8 @@ internal sealed class PolicyBook
         };
         if (snapshot is not null)
         {
-            // The own cluster speaks first, then the oldest export (as for conflicting ports), then by name.
-            layers.AddRange(snapshot.Contributions.Where(static c => c.Service.Policy is not null)
+            // The own cluster speaks first, then the oldest export (as for conflicting ports), then by name. What a cluster keeps to itself says nothing to others.
+            layers.AddRange(snapshot.Contributions.Where(c => c.Service.Policy is not null && (c.Service.IsExported || c.Cluster == own))
                 .OrderBy(c => c.Cluster == own ? 0 : 1).ThenBy(static c => c.Service.ExportedAt ?? DateTimeOffset.MaxValue).ThenBy(static c => c.Cluster)
                 .Select(static c => (PolicyOrigin.Source, c.Service.Policy)));
         }
@@ -64,7 +64,10 @@ internal sealed class PolicyBook
     /// <summary>The algorithm of a policy, and what of the policy a source said that cannot be followed: then the defaults hold.</summary>
     public EndpointPicker PickerOf(EffectivePolicy policy, out IReadOnlyList<string> problems)
     {
-        problems = Check(new ServicePolicy { Mode = policy.Mode, LoadBalancing = policy.LoadBalancing });
+        var found = Check(new ServicePolicy { Mode = policy.Mode, LoadBalancing = policy.LoadBalancing });
+        problems = policy.SessionAffinity == SessionAffinity.None
+            ? found
+            : [.. found, $"SessionAffinity {policy.SessionAffinity} is not available in this version: requests of one client go to several endpoints. Keep no state in a pod that the next request needs."];
         return _pickers.Find(policy.LoadBalancing) ?? _pickers.Find(LeastRequestPicker.Name)!;
     }
 }

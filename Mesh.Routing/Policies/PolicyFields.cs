@@ -11,6 +11,11 @@ internal readonly ref struct PolicyFields(ReadOnlySpan<(PolicyOrigin Origin, Ser
     public IReadOnlyDictionary<string, PolicyOrigin> Origins => _origins;
 
     public T Value<T>(string field, Func<ServicePolicy, T?> said, T otherwise)
+        where T : struct =>
+        Optional(field, said) ?? otherwise;
+
+    /// <summary>As <see cref="Value"/>, of a field without a default.</summary>
+    public T? Optional<T>(string field, Func<ServicePolicy, T?> said)
         where T : struct
     {
         foreach (var (origin, policy) in _nearestFirst)
@@ -23,7 +28,7 @@ internal readonly ref struct PolicyFields(ReadOnlySpan<(PolicyOrigin Origin, Ser
         }
 
         _origins[field] = PolicyOrigin.MeshDefault;
-        return otherwise;
+        return null;
     }
 
     public string Text(string field, Func<ServicePolicy, string?> said, string otherwise)

@@ -29,6 +29,9 @@ internal static class PolicyResolver
             MaxEjectedPercent = fields.Value(nameof(EffectivePolicy.MaxEjectedPercent), static p => p.MaxEjectedPercent, Defaults.MaxEjectedPercent),
             MaxRequestsInFlight = fields.Value(nameof(EffectivePolicy.MaxRequestsInFlight), static p => p.MaxRequestsInFlight, Defaults.MaxRequestsInFlight),
             WidenClusterLocal = fields.Value(nameof(EffectivePolicy.WidenClusterLocal), static p => p.WidenClusterLocal, Defaults.WidenClusterLocal),
+            SessionAffinity = fields.Value(nameof(EffectivePolicy.SessionAffinity), static p => p.SessionAffinity, Defaults.SessionAffinity),
+            SessionAffinityTimeout = fields.Value(nameof(EffectivePolicy.SessionAffinityTimeout), static p => p.SessionAffinityTimeout, Defaults.SessionAffinityTimeout),
+            TrafficDistribution = fields.Optional(nameof(EffectivePolicy.TrafficDistribution), static p => p.TrafficDistribution),
             Enabled = fields.Value(nameof(EffectivePolicy.Enabled), static p => p.Enabled, Defaults.Enabled),
         };
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mesh.Endpoints;
 using Mesh.Tiers;
 
@@ -11,6 +12,12 @@ namespace Mesh.Tables;
 /// <param name="Described">Its cluster in the words of its source.</param>
 internal readonly record struct Candidate(EndpointKey Key, EndpointDetails Details, TierPlace Place, EndpointConditions Conditions, ClusterSnapshot? Described)
 {
+    /// <summary>Zones whose callers should use it, or empty.</summary>
+    public ImmutableArray<string> ZoneHints { get; init; } = [];
+
+    /// <summary>Nodes whose callers should use it, or empty.</summary>
+    public ImmutableArray<string> NodeHints { get; init; } = [];
+
     public bool IsReady => (Conditions & EndpointConditions.Ready) != 0;
 
     /// <summary>On its way out, but still answering: used where nothing is ready.</summary>

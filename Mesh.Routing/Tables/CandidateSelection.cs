@@ -25,6 +25,9 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
     public IEnumerable<ClusterOutOfReach> OutOfReach =>
         _unreachable.Where(u => !_candidates.Exists(c => c.Key.Cluster == u.Key)).OrderBy(static u => u.Key).Select(u => new ClusterOutOfReach(u.Key, topology.AdviceFor(u.Key, u.Value)));
 
+    /// <summary>What the hints of the own cluster's endpoints say; <see langword="null"/> where they have none.</summary>
+    public TopologyHints? Hints { get; private set; }
+
     /// <summary>Whether the view contains anything of any cluster.</summary>
     public bool IsInView { get; private set; }
 
@@ -36,11 +39,17 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         _ => contribution.Service.IsExported || contribution.Cluster == topology.Own,
     };
 
-    /// <summary>The ports of a service in a view.</summary>
-    public static ImmutableArray<ServicePort> PortsOf(ServiceSnapshot snapshot, ServiceView view, Topology topology) =>
-        view == ServiceView.OwnCluster
-            ? [.. snapshot.Contributions.Where(c => Sees(c, view, topology)).SelectMany(static c => c.Service.Ports).Distinct()]
-            : snapshot.Ports;
+    /// <summary>
+    /// The ports of a service in a view: those that somebody in the view exposes, as they were merged. What the own cluster calls its own is never taken from its callers, so its ports
+    /// come after the merged ones where those leave them out.
+    /// </summary>
+    public static ImmutableArray<ServicePort> PortsOf(ServiceSnapshot snapshot, ServiceView view, Topology topology)
+    {
+        var seen = snapshot.Contributions.Where(c => Sees(c, view, topology) && c.Service.Invalid is null).ToList();
+        IEnumerable<ServicePort> merged = view == ServiceView.OwnCluster ? [] : snapshot.Ports.Where(p => seen.Exists(c => c.Service.Ports.Any(own => IsSame(own, p))));
+        IEnumerable<ServicePort> own = view == ServiceView.ClusterSet ? [] : seen.Where(c => c.Cluster == topology.Own).SelectMany(static c => c.Service.Ports);
+        return [.. merged.Concat(own).DistinctBy(static p => (p.Port, p.Protocol))];
+    }
 
     public IReadOnlyList<Candidate> Select(ServiceSnapshot snapshot, ServiceView view, ServicePort port)
     {
@@ -48,7 +57,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         {
             if (!Sees(contribution, view, topology))
             {
-                LeaveOut(contribution.Cluster, "all of it", view == ServiceView.OwnCluster ? "the host means the own cluster's service alone" : "the cluster does not export the service");
+                LeaveOut(contribution.Cluster, "all of it", view == ServiceView.OwnCluster ? "the host means the own cluster's service alone" : NotExported(contribution.Service));
             }
             else if (contribution.Service.Invalid is { } invalid)
             {
@@ -62,13 +71,20 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         }
 
         DropStaleClaims();
-        return KeepUsable();
+        KeepUsable();
+        FollowHints();
+        return _candidates;
     }
+
+    private static bool IsSame(ServicePort left, ServicePort right) => left.Port == right.Port && left.Protocol == right.Protocol;
+
+    private static string NotExported(ServiceContribution service) =>
+        service.ExportObstacle is { } obstacle ? $"the cluster does not export the service: {obstacle}" : "the cluster does not export the service";
 
     private void Take(ClusterContribution contribution, ServicePort port)
     {
         // A port is the same one by number and protocol; each cluster's endpoints know it by that cluster's own name for it.
-        var own = contribution.Service.Ports.FirstOrDefault(p => p.Port == port.Port && p.Protocol == port.Protocol);
+        var own = contribution.Service.Ports.FirstOrDefault(p => IsSame(p, port));
         if (own is null)
         {
             LeaveOut(contribution.Cluster, "all of it", $"the cluster does not expose port {port.Port}");
@@ -116,7 +132,11 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             else
             {
                 var key = new EndpointKey(segment.Cluster, endpoint.Address, port.Port, endpoint.TargetUid ?? Guid.Empty);
-                Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach, source), place, endpoint.Conditions, described));
+                Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach, source), place, endpoint.Conditions, described)
+                {
+                    ZoneHints = endpoint.ZoneHints,
+                    NodeHints = endpoint.NodeHints,
+                });
             }
         }
     }
@@ -161,7 +181,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         static (string?, EndpointAddress, int) Claim(Candidate c) => (c.Described!.Network, c.Key.Address, c.Key.Port);
     }
 
-    private List<Candidate> KeepUsable()
+    private void KeepUsable()
     {
         var anyReady = _candidates.Exists(static c => c.IsReady);
         _candidates.RemoveAll(c =>
@@ -174,7 +194,21 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
 
             return !isUsed;
         });
-        return _candidates;
+    }
+
+    // Hints were made for the own cluster's callers, over its ready endpoints: others' mean nothing here, and where nothing is ready there is nothing to be choosy about.
+    private void FollowHints()
+    {
+        Hints = TopologyHints.Read(_candidates.Where(c => c.IsReady && topology.Caller.IsOwnCluster(c.Details.Locality)), topology.Caller);
+        for (var i = 0; Hints is { AreFollowed: true } hints && i < _candidates.Count; i++)
+        {
+            var candidate = _candidates[i];
+            if (topology.Caller.IsOwnCluster(candidate.Details.Locality))
+            {
+                var kind = hints.KindOf(candidate);
+                _candidates[i] = candidate with { Place = new TierPlace((int)kind, kind, topology.Own) };
+            }
+        }
     }
 
     private void LeaveOut(in MeshEndpoint endpoint, EndpointPort port, string reason)

@@ -29,7 +29,7 @@ public sealed class SimulatedKubernetesServer : IKubernetesServer
         _identities = new IdentityStore(Authority, options.Time);
         _certificates = new ServerCertificates(Authority);
         var resources = new BuiltInResources();
-        var catalog = new ServedCatalog(resources.Catalog());
+        var catalog = new ServedCatalog(resources.Catalog(options.MultiClusterServices));
         var watches = new WatchRegistry();
         var custom = new CustomResources(catalog, resources, watches, options.Time);
         var store = new ObjectStore(options.HistoryLimit);

@@ -17,4 +17,9 @@ public sealed class SimulatedServerOptions
 
     /// <summary>How many changes are kept per type for watches and lists of the past, at least 16. <value>Default: 20,000.</value></summary>
     public int HistoryLimit { get; set; } = 20_000;
+
+    /// <summary>
+    /// Whether the types of the Multi-Cluster Services API are served from the start, as where their definitions are installed. <value>Default: true; else a test defines them.</value>
+    /// </summary>
+    public bool MultiClusterServices { get; set; } = true;
 }

@@ -106,10 +106,11 @@ internal sealed class BuiltInResources
             EmptyBody = ",\"spec\":{\"group\":\"\",\"names\":{\"plural\":\"\",\"kind\":\"\"},\"scope\":\"\",\"versions\":null},\"status\":{\"conditions\":null,\"acceptedNames\":{\"plural\":\"\",\"kind\":\"\"},\"storedVersions\":null}",
         };
 
-    public ResourceCatalog Catalog() => new(
+    /// <param name="multiCluster">Whether those of the Multi-Cluster Services API are among them.</param>
+    public ResourceCatalog Catalog(bool multiCluster) => new(
     [
         Namespaces, Services, Nodes, Pods, Secrets, ConfigMaps, ServiceAccounts, EndpointSlices, Leases, Roles, ClusterRoles, RoleBindings,
-        ClusterRoleBindings, Definitions, ServiceExports, ServiceImports,
+        ClusterRoleBindings, Definitions, .. multiCluster ? (ReadOnlySpan<ResourceType>)[ServiceExports, ServiceImports] : [],
     ]);
 
     private static ResourceType Custom(string plural, string kind, ResourceRules rules, params IReadOnlyList<string> shortNames) =>

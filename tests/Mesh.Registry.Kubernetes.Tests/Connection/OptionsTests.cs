@@ -31,7 +31,7 @@ public sealed class OptionsTests : IAsyncDisposable
             o.Namespaces = ["Sales"];
             o.Services = ["or/ders", "orders.elsewhere"];
             o.Gateway = new KubernetesGatewayOptions { Hosts = ["-bad-"], Port = 0 };
-            o.ExportMode = ExportMode.Exported;
+            o.ExportMode = (ExportMode)7;
             o.RequestTimeout = TimeSpan.FromSeconds(-1);
         });
 
@@ -43,7 +43,7 @@ public sealed class OptionsTests : IAsyncDisposable
         }
 
         errors.Single(e => e.Contains(":KubeconfigPath", StringComparison.Ordinal)).ShouldContain("no such file");
-        errors.Single(e => e.Contains(":ExportMode", StringComparison.Ordinal)).ShouldContain("'Exported' is not supported yet");
+        errors.Single(e => e.Contains(":ExportMode", StringComparison.Ordinal)).ShouldContain("7 is not one of All, Exported");
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using k8s;
+using k8s.Models;
 using Mesh.Servers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -54,7 +56,7 @@ public abstract class ConnectorContract : ProtocolContract
     }
 
     [Fact]
-    public async Task NodeLabels_Change_MoveTheirEndpoints()
+    public async Task Nodes_ComeLateChangeTheirLabelsAndGo_TheirEndpointsFollow()
     {
         await using var cluster = await StartAsync();
         await cluster.AddServiceAsync("orders");
@@ -67,6 +69,11 @@ public abstract class ConnectorContract : ProtocolContract
         await cluster.AddNodeAsync("n1", "us");
 
         await mesh.UntilAsync(() => sink.Endpoints("orders.sales").Single().Locality.Region == "us");
+        await cluster.Client.CoreV1.PatchNodeAsync(
+            new V1Patch("""{"metadata":{"labels":{"topology.kubernetes.io/region":"asia"}}}""", V1Patch.PatchType.MergePatch), "n1", cancellationToken: TestContext.Current.CancellationToken);
+        await mesh.UntilAsync(() => sink.Endpoints("orders.sales").Single().Locality.Region == "asia");
+        await cluster.Client.CoreV1.DeleteNodeAsync("n1", cancellationToken: TestContext.Current.CancellationToken);
+        await mesh.UntilAsync(() => sink.Endpoints("orders.sales").Single().Locality.Region == "fallback");
     }
 
     [Fact]

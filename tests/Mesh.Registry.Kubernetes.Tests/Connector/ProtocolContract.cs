@@ -92,6 +92,8 @@ public abstract class ProtocolContract
         await cluster.AddServiceAsync("outside", change: static s => (s.Spec.Type, s.Spec.ExternalName, s.Spec.Ports) = ("ExternalName", "db.example.com", null));
         await cluster.AddServiceAsync("affine", change: static s => (s.Spec.SessionAffinity, s.Spec.SessionAffinityConfig) =
             ("ClientIP", new k8s.Models.V1SessionAffinityConfig { ClientIP = new k8s.Models.V1ClientIPConfig { TimeoutSeconds = 77 } }));
+        // PreferSameZone is that of newer servers; an older one has only the first name.
+        await cluster.AddServiceAsync("near", change: static s => s.Spec.TrafficDistribution = "PreferClose");
         await cluster.AddServiceAsync("many", change: static s => s.Spec.Ports =
         [
             new k8s.Models.V1ServicePort { Name = "a", Port = 1, Protocol = "UDP" }, new k8s.Models.V1ServicePort { Name = "b", Port = 65535, Protocol = "SCTP" },
@@ -110,6 +112,7 @@ public abstract class ProtocolContract
         await cluster.AddSliceAsync("named", "named-a", ["pod.example.com"], change: static s => s.AddressType = "FQDN");
         await cluster.AddSliceAsync("empty", "empty-a", [], change: static s => s.Ports = null);
         await cluster.AddSliceAsync("other", "other-a", ["10.1.0.4"], change: static s => s.Metadata.Labels["multicluster.kubernetes.io/source-cluster"] = "beta");
+        await cluster.AddSliceAsync("other", "other-b", ["10.1.0.5"], change: static s => s.Metadata.Labels["multicluster.kubernetes.io/service-name"] = "other");
     }
 
     private async Task CompareAsync<T>(ApiConnection connection, ResourceType type, Func<IResourceDecoder<T>> decoder, bool streamed, Func<Task> change)

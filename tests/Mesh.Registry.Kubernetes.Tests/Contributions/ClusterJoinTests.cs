@@ -14,7 +14,7 @@ public sealed class ClusterJoinTests
 
     public ClusterJoinTests()
     {
-        _join = new ClusterJoin("kubernetes/alpha", new ClusterId("alpha"), _sink, new ServiceFilter([]), "home", null, static _ => { });
+        _join = new ClusterJoin("kubernetes/alpha", new ClusterId("alpha"), _sink, new ServiceFilter([]), "home", null, ExportMode.All, static _ => { });
         _services = _join.AddServices();
         _slices = _join.AddSlices();
         _nodes = _join.AddNodes((_, _) => { });
@@ -323,6 +323,72 @@ public sealed class ClusterJoinTests
         _sink.Endpoints("orders.sales").Length.ShouldBe(10_000);
     }
 
+    [Theory]
+    [InlineData(null, "10.0.0.1 10.0.0.2 fd00::1")]
+    [InlineData("IPv4", "10.0.0.1 10.0.0.2 fd00::1")]
+    [InlineData("IPv6", "fd00::1 10.0.0.1 10.0.0.2")]
+    public void Slices_OfBothFamilies_TheServicesFirstFamilyStandsFirst(string? family, string expected)
+    {
+        Open(
+            [Service("orders") with { Family = family is null ? null : Enum.Parse<SliceAddressType>(family), IsHeadless = family is null }],
+            [Slice("orders", "b", "10.0.0.1"), Slice("orders", "a", SliceAddressType.IPv6, "fd00::1"), Slice("orders", "c", "10.0.0.2")]);
+
+        string.Join(' ', _sink.Endpoints("orders.sales").Select(static e => e.Address.ToString())).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Service_ChangesItsFirstFamily_IsPublishedAnew()
+    {
+        Open([Service("orders")], [Slice("orders", "a", "10.0.0.1"), Slice("orders", "b", SliceAddressType.IPv6, "fd00::1")]);
+
+        Apply(_services, Service("orders") with { Family = SliceAddressType.IPv6 });
+
+        _sink.Endpoints("orders.sales")[0].Address.ToString().ShouldBe("fd00::1");
+    }
+
+    [Fact]
+    public void Slices_WithOtherNumbersForOneNamedPort_KeepTheirs()
+    {
+        Open([Service("orders")], [Slice("orders", "a", "10.0.0.1"), Slice("orders", "b", "10.0.0.2", new EndpointPort("http", 9090))]);
+
+        _sink.Endpoints("orders.sales").Select(static e => $"{e.Address}:{e.Ports[0].Port}").ShouldBe(["10.0.0.1:8080", "10.0.0.2:9090"]);
+    }
+
+    [Fact]
+    public void Service_Affinity_IsInItsPolicyAlsoThatThereIsNone()
+    {
+        Open([Service("orders") with { ClientIpAffinity = TimeSpan.FromSeconds(77), TrafficDistribution = TrafficDistribution.PreferSameZone }, Service("stock")], []);
+
+        _sink.Find("orders.sales")!.Policy.ShouldBe(new ServicePolicy
+        {
+            SessionAffinity = SessionAffinity.ClientIP, SessionAffinityTimeout = TimeSpan.FromSeconds(77), TrafficDistribution = TrafficDistribution.PreferSameZone,
+        });
+        _sink.Find("stock.sales")!.Policy.ShouldBe(new ServicePolicy { SessionAffinity = SessionAffinity.None });
+        Apply(_services, Service("orders"));
+        _sink.Find("orders.sales")!.Policy!.SessionAffinity.ShouldBe(SessionAffinity.None);
+        _sink.Calls.ShouldBe(["Reset 2", "Upsert orders.sales"]);
+    }
+
+    [Fact]
+    public void Region_NodesListedLateRelabelledAndMissingInANewList_EndpointsFollow()
+    {
+        List(_services, Service("orders"));
+        List(_slices, Slice("orders", "a", "10.0.0.1"), Slice("orders", "b", "10.0.0.2"));
+        List(_nodes, new NodeObject("n1", "1", "eu", null), new NodeObject("n2", "1", "eu", null));
+        _sink.Calls.ShouldBe(["Reset 1"]);
+        Regions().ShouldBe(["eu", "eu"]);
+
+        Apply(_nodes, new NodeObject("n1", "2", "us", null));
+        Regions().ShouldBe(["us", "us"]);
+        Apply(_slices, Slice("orders", "c", "10.0.0.3"));
+        Regions().ShouldBe(["us", "us", "us"], "a slice that comes later finds the Node");
+
+        List(_nodes, new NodeObject("n2", "1", "eu", null));
+        Regions().ShouldBe(["home", "home", "home"], "the Node went while nobody watched");
+
+        IEnumerable<string?> Regions() => _sink.Endpoints("orders.sales").Select(static e => e.Locality.Region);
+    }
+
     [Fact]
     public void Region_FromTheNode_ElseFromTheConfiguration()
     {
@@ -436,6 +502,9 @@ public sealed class ClusterJoinTests
     private static ServiceObject Service(string name) => new("sales", name, "1") { Ports = [new ServicePort("http", 80)] };
 
     private static SliceObject Slice(string service, string name, params string[] addresses) => Slice(service, name, SliceAddressType.IPv4, addresses);
+
+    private static SliceObject Slice(string service, string name, string address, EndpointPort port) =>
+        new("sales", name, "1") { ServiceName = service, AddressType = SliceAddressType.IPv4, Ports = [port], Endpoints = Endpoints([address]) };
 
     private static SliceObject Slice(string service, string name, string address, bool imported) =>
         new("sales", name, "1") { ServiceName = service, IsImported = imported, AddressType = SliceAddressType.IPv4, Ports = Ports, Endpoints = Endpoints([address]) };

@@ -19,6 +19,8 @@ public sealed class DecoderTests
         service.IsHeadless.ShouldBeTrue();
         service.HasSelector.ShouldBeTrue();
         service.ClientIpAffinity.ShouldBe(TimeSpan.FromSeconds(60));
+        service.Family.ShouldBe(SliceAddressType.IPv6);
+        service.TrafficDistribution.ShouldBe(TrafficDistribution.PreferSameNode);
         service.Ports.ShouldBe([new ServicePort("http", 80, TransportProtocol.Tcp, "kubernetes.io/h2c"), new ServicePort("dns", 53, TransportProtocol.Udp)]);
     }
 
@@ -34,7 +36,38 @@ public sealed class DecoderTests
         service.HasSelector.ShouldBeFalse();
         service.Ports.ShouldBeEmpty();
         service.ClientIpAffinity.ShouldBeNull();
+        service.Family.ShouldBeNull();
+        service.TrafficDistribution.ShouldBeNull();
     }
+
+    [Theory]
+    [InlineData("""null""", null)]
+    [InlineData("""{"conditions":null}""", null)]
+    [InlineData("""{"conditions":[{"type":"Valid","status":"True","message":"fine"},{"type":"Conflict","status":"False"}]}""", null)]
+    [InlineData("""{"conditions":[{"type":"Valid","status":"Unknown"},{"type":"Ready","status":"False","message":"no"}]}""", null)]
+    [InlineData("""{"conditions":[{"status":"False","type":"Valid","reason":"NoService","message":"no such\nService."},{"type":"Ready","status":"True"}]}""", "its ServiceExport is marked Valid=False: no such Service")]
+    [InlineData("""{"conditions":[{"type":"Valid","status":"False","reason":"NoService","message":""}]}""", "its ServiceExport is marked Valid=False: NoService")]
+    [InlineData("""{"conditions":[{"type":"Valid","status":"False"}]}""", "its ServiceExport is marked Valid=False")]
+    public void Export_Conditions_OnlyValidFalseRefuses(string status, string? refusal)
+    {
+        var export = Decode(
+            new ExportDecoder(_pool),
+            """{"apiVersion":"multicluster.x-k8s.io/v1beta1","metadata":{"creationTimestamp":"2026-01-02T03:04:05Z","name":"orders","namespace":"sales","resourceVersion":"7","labels":{"a":"b"}},"spec":{},"status":STATUS}"""
+                .Replace("STATUS", status, StringComparison.Ordinal));
+
+        export.ShouldBe(new ExportObject("sales", "orders", "7", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), refusal));
+    }
+
+    [Theory]
+    [InlineData("PreferClose", TrafficDistribution.PreferSameZone)]
+    [InlineData("PreferSameZone", TrafficDistribution.PreferSameZone)]
+    [InlineData("PreferSameNode", TrafficDistribution.PreferSameNode)]
+    [InlineData("PreferTheMoon", null)]
+    public void Service_TrafficDistribution_IsKnownByAllItsNames(string written, TrafficDistribution? expected) =>
+        Decode(
+            new ServiceDecoder(_pool),
+            """{"spec":{"trafficDistribution":"WISH","ipFamilies":[]},"metadata":{"namespace":"sales","name":"db","resourceVersion":"1"}}""".Replace("WISH", written, StringComparison.Ordinal))
+            .TrafficDistribution.ShouldBe(expected);
 
     [Fact]
     public void Slice_Whole_GivesWhatTheCatalogNeeds()
@@ -82,12 +115,14 @@ public sealed class DecoderTests
         Decode(new SliceDecoder(_pool), """{"metadata":{"name":"a","resourceVersion":"1"},"endpoints":null}""").Endpoints.ShouldBeEmpty();
     }
 
-    [Fact]
-    public void Slice_CopiedFromAnotherCluster_IsMarked()
+    [Theory]
+    [InlineData("source-cluster")]
+    [InlineData("service-name")]
+    public void Slice_CopiedFromAnotherCluster_IsMarked(string label)
     {
         var slice = Decode(
             new SliceDecoder(_pool),
-            """{"metadata":{"name":"a","namespace":"b","resourceVersion":"1","labels":{"multicluster.kubernetes.io/source-cluster":"beta","kubernetes.io/service-name":"a"}}}""");
+            """{"metadata":{"name":"a","namespace":"b","resourceVersion":"1","labels":{"multicluster.kubernetes.io/LABEL":"beta","kubernetes.io/service-name":"a"}}}""".Replace("LABEL", label, StringComparison.Ordinal));
 
         slice.IsImported.ShouldBeTrue();
     }

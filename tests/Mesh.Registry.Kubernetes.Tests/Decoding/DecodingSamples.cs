@@ -6,7 +6,7 @@ internal static class DecodingSamples
     public const string Service = """
         {"kind":"Service","apiVersion":"v1","metadata":{"name":"orders","namespace":"sales","uid":"5e1e","resourceVersion":"17","labels":{"a":"{\"b\\"},"managedFields":[{"f:spec":{}}]},
         "spec":{"ports":[{"name":"http","protocol":"TCP","port":80,"targetPort":"web","appProtocol":"kubernetes.io/h2c"},{"name":"dns","protocol":"UDP","port":53,"targetPort":53}],
-        "selector":{"app":"orders"},"clusterIP":"None","clusterIPs":["None"],"type":"ClusterIP","sessionAffinity":"ClientIP","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":60}}},"status":{"loadBalancer":{}}}
+        "selector":{"app":"orders"},"clusterIP":"None","clusterIPs":["None"],"ipFamilies":["IPv6","IPv4"],"trafficDistribution":"PreferSameNode","type":"ClusterIP","sessionAffinity":"ClientIP","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":60}}},"status":{"loadBalancer":{}}}
         """;
 
     public const string Slice = """

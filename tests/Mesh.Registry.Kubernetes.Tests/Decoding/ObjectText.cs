@@ -5,7 +5,7 @@ internal static class ObjectText
 {
     public static string Of(object item) => item switch
     {
-        ServiceObject s => string.Join('|', s.Namespace, s.Name, s.ResourceVersion, s.Kind, s.IsHeadless, s.HasSelector, s.ExternalName ?? "(none)", string.Join(',', s.Ports), s.ClientIpAffinity),
+        ServiceObject s => string.Join('|', s.Namespace, s.Name, s.ResourceVersion, s.Kind, s.IsHeadless, s.HasSelector, s.ExternalName ?? "(none)", string.Join(',', s.Ports), s.ClientIpAffinity, s.Family, s.TrafficDistribution),
         SliceObject s => string.Join(
             '|', s.Namespace, s.Name, s.ResourceVersion, s.ServiceName ?? "(none)", s.IsImported, s.AddressType, string.Join(',', s.Ports), string.Join(';', s.Endpoints.Select(Endpoint))),
         NodeObject n => n.ToString(),

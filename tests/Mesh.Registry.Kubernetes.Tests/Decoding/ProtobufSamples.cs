@@ -9,7 +9,7 @@ internal static class ProtobufSamples
             .Add(1, static p => p.Add(1, "http").Add(2, "TCP").Add(3, 80).Add(4, static t => t.Add(1, 1).Add(3, "web")).Add(5, 0).Add(6, "kubernetes.io/h2c"))
             .Add(1, static p => p.Add(1, "dns").Add(2, "UDP").Add(3, 53).Add(4, static t => t.Add(1, 0).Add(2, 53)).Add(5, 0))
             .Pair(2, "app", "orders").Add(3, "None").Add(4, "ClusterIP").Add(7, "ClientIP").Add(8, "").Add(10, "").Add(11, "").Add(13, false)
-            .Add(14, static a => a.Add(1, static c => c.Add(1, 60))).Add(18, "None"))
+            .Add(14, static a => a.Add(1, static c => c.Add(1, 60))).Add(18, "None").Add(19, "IPv6").Add(19, "IPv4").Add(23, "PreferSameNode"))
         .Add(3, static s => s.Add(1, "")));
 
     public static byte[] Slice { get; } = ProtobufWriter.Message(static w => w

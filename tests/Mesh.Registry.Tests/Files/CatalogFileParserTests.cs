@@ -211,11 +211,13 @@ public partial class CatalogFileParserTests
         static List<string> Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
     }
 
+    // What a Service says and no pick follows is not to be asked for: it would be a setting without effect.
     [Fact]
-    public void Policy_EveryPropertyButTheClientsOwn_CanBeWrittenInAFile() =>
+    public void Policy_EveryPropertyButTheClientsAndTheServicesOwn_CanBeWrittenInAFile() =>
         PolicyShape.Policy.Fields.Order(StringComparer.Ordinal).ShouldBe(
             typeof(ServicePolicy).GetProperties()
-                .Where(p => p.Name is not (nameof(ServicePolicy.Empty) or nameof(ServicePolicy.Enabled)))
+                .Where(p => p.Name is not (nameof(ServicePolicy.Empty) or nameof(ServicePolicy.Enabled)
+                    or nameof(ServicePolicy.SessionAffinity) or nameof(ServicePolicy.SessionAffinityTimeout) or nameof(ServicePolicy.TrafficDistribution)))
                 .Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))
                 .Order(StringComparer.Ordinal));
 

@@ -37,7 +37,8 @@ public class MergeTests
         Ports(service).ShouldBe("http:8080");
         var conflict = service.Conflicts.ShouldHaveSingleItem();
         conflict.Cluster.Name.ShouldBe("alpha");
-        conflict.Message.ShouldBe("Its port 'http' 80/Tcp is 'http' 8080/Tcp in cluster beta, whose export is older; the older one's word holds.");
+        conflict.Message.ShouldBe(
+            "Its port 'http' 80/Tcp is 'http' 8080/Tcp in cluster beta, whose export is older (2026-01-01 00:00:00Z, this one's 2026-01-02 00:00:00Z); the older one's word holds.");
     }
 
     [Fact]
@@ -57,6 +58,45 @@ public class MergeTests
         Ports(Merge(From("beta", Old, new ServicePort("http", 81)), From("alpha", Old, new ServicePort("http", 80)))).ShouldBe("http:80");
         Ports(Merge(From("beta", null, new ServicePort("http", 81)), From("alpha", null, new ServicePort("http", 80)))).ShouldBe("http:80");
         Ports(Merge(From("beta", Old, new ServicePort("http", 81)), From("alpha", null, new ServicePort("http", 80)))).ShouldBe("http:81");
+    }
+
+    [Fact]
+    public void Ports_ALateJoinerWithAnOlderExport_TakesTheWordOverAndTheOtherIsTold()
+    {
+        var (young, old) = (From("alpha", Old.AddDays(1), new ServicePort("http", 80)), From("beta", Old, new ServicePort("http", 8080)));
+        Ports(Merge(young)).ShouldBe("http:80");
+
+        var flipped = Merge(young, old);
+
+        Ports(flipped).ShouldBe("http:8080");
+        flipped.Conflicts.ShouldHaveSingleItem().Cluster.Name.ShouldBe("alpha");
+        Ports(Merge(young)).ShouldBe("http:80", "and back when it goes");
+    }
+
+    [Fact]
+    public void Conflict_OfATieAndOfDatesThatAreMissing_SaysWhatDecided()
+    {
+        Why(Old, Old).ShouldEndWith("in cluster alpha, exported at the same time (2026-01-01 00:00:00Z); then the cluster's name decides.");
+        Why(Old, null).ShouldEndWith("in cluster alpha, whose export has a date (2026-01-01 00:00:00Z), and this one's has none; the dated one's word holds.");
+        Why(null, null).ShouldEndWith("in cluster alpha, and neither says since when it is exported; then the cluster's name decides.");
+
+        static string Why(DateTimeOffset? alpha, DateTimeOffset? beta) =>
+            Merge(From("alpha", alpha, new ServicePort("http", 80)), From("beta", beta, new ServicePort("http", 81))).Conflicts.ShouldHaveSingleItem().Message;
+    }
+
+    [Fact]
+    public void Affinity_TheOldestExportWantsNone_NoneHolds()
+    {
+        var service = Merge(With("alpha", Old.AddDays(1), SessionAffinity.ClientIP), With("beta", Old, SessionAffinity.None));
+
+        service.Policy.SessionAffinity.ShouldBe(SessionAffinity.None);
+        service.Conflicts.ShouldHaveSingleItem().Message.ShouldStartWith("Its routing policy (SessionAffinity ClientIP) says something else than that of cluster beta (SessionAffinity None)");
+
+        static ClusterContribution With(string cluster, DateTimeOffset at, SessionAffinity affinity)
+        {
+            var of = From(cluster, at, new ServicePort("http", 80));
+            return of with { Service = of.Service with { Policy = new ServicePolicy { SessionAffinity = affinity } } };
+        }
     }
 
     [Fact]
@@ -147,5 +187,56 @@ public class MergeTests
         });
 
         Merge(Of("alpha"), Of("beta")).EndpointCount.ShouldBe(2, "networks of clusters may overlap");
+    }
+
+    [Fact]
+    public void Endpoints_OnePodInSlicesOfBothFamilies_CountsOnceByTheFamilyThatStandsFirst()
+    {
+        Addresses(Dual("a", "10.0.0.1/1 10.0.0.2/2"), Dual("b", "fd00::1/1 fd00::2/2")).ShouldBe("10.0.0.1 10.0.0.2");
+        Addresses(Dual("b", "fd00::1/1 fd00::2/2"), Dual("a", "10.0.0.1/1 10.0.0.2/2")).ShouldBe("fd00::1 fd00::2");
+    }
+
+    [Fact]
+    public void Endpoints_OnePodOfBothFamilies_TheFirstFamilysWordStandsWhileTheOtherLagsBehind()
+    {
+        var service = Merge(Of(Dual("a", "10.0.0.1/1", conditions: EndpointConditions.None), Dual("b", "fd00::1/1")));
+
+        service.Endpoints.ToArray().ShouldHaveSingleItem().Conditions.ShouldBe(EndpointConditions.None);
+    }
+
+    [Fact]
+    public void Endpoints_PodOfOneFamilyAlone_StaysBesideThoseOfBoth() =>
+        Addresses(Dual("a", "10.0.0.1/1"), Dual("b", "fd00::1/1 fd00::2/2")).ShouldBe("10.0.0.1 fd00::2");
+
+    [Fact]
+    public void Endpoints_OfBothFamiliesWithoutAUid_AreAllThere() =>
+        Addresses(Dual("a", "10.0.0.1/0"), Dual("b", "fd00::1/0")).ShouldBe("10.0.0.1 fd00::1", "nothing says that they are one pod");
+
+    [Fact]
+    public void Endpoints_TwoAddressesOfOneFamilyWithOneUid_AreTwo() =>
+        Addresses(Dual("a", "10.0.0.1/1 10.0.0.2/1"), Dual("b", "fd00::1/1")).ShouldBe("10.0.0.1 10.0.0.2", "somebody wrote both on purpose");
+
+    [Fact]
+    public void Endpoints_OnePodOfBothFamiliesWithOtherPorts_LosesNoPort() =>
+        Addresses(Dual("a", "10.0.0.1/1"), Dual("b", "fd00::1/1", port: 9090)).ShouldBe("10.0.0.1 fd00::1");
+
+    [Fact]
+    public void Endpoints_OnePodInTwoSlicesOfEachFamily_CountsOnce() =>
+        Addresses(Dual("a", "10.0.0.1/1"), Dual("a2", "10.0.0.1/1"), Dual("b", "fd00::1/1"), Dual("b2", "fd00::1/1")).ShouldBe("10.0.0.1", "it is moving between slices");
+
+    private static string Addresses(params EndpointSegment[] segments) => string.Join(' ', Merge(Of(segments)).Endpoints.ToArray().Select(static e => e.Address.ToString()).Order(StringComparer.Ordinal));
+
+    private static ClusterContribution Of(params EndpointSegment[] segments) => new("s", new ClusterId("alpha"), new ServiceContribution(Orders) { Segments = [.. segments] });
+
+    private static EndpointSegment Dual(string slice, string addressesAndPods, int port = 8080, EndpointConditions conditions = EndpointConditions.Ready | EndpointConditions.Serving)
+    {
+        var segment = new EndpointSegmentBuilder(new ClusterId("alpha"), slice, [new EndpointPort("http", port)]);
+        foreach (var text in addressesAndPods.Split(' '))
+        {
+            var parts = text.Split('/');
+            segment.Add(new EndpointDescription(EndpointAddress.Parse(parts[0])) { Conditions = conditions, TargetUid = parts[1] == "0" ? null : new Guid(parts[1][0], 0, 0, new byte[8]) });
+        }
+
+        return segment.Build();
     }
 }

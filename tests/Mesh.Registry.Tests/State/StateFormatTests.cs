@@ -151,6 +151,8 @@ public sealed class StateFormatTests
     private static object ValueOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(RoutingMode) => RoutingMode.Failover,
+        var t when t == typeof(SessionAffinity) => SessionAffinity.ClientIP,
+        var t when t == typeof(TrafficDistribution) => TrafficDistribution.PreferSameNode,
         var t when t == typeof(ImmutableArray<RoutingTarget>) => ImmutableArray.Create(new RoutingTarget(TestCatalog.Beta, 30), new RoutingTarget(TestCatalog.Alpha)),
         var t when t == typeof(string) => "least-request",
         var t when t == typeof(bool) => true,

@@ -8,7 +8,9 @@ internal sealed record Pod(
     string? Node = null,
     int Weight = 1,
     EndpointConditions Conditions = EndpointConditions.Ready | EndpointConditions.Serving,
-    int Uid = 0)
+    int Uid = 0,
+    string ForZones = "",
+    string ForNodes = "")
 {
     public const EndpointConditions Unready = EndpointConditions.None;
     public const EndpointConditions Draining = EndpointConditions.Serving | EndpointConditions.Terminating;
@@ -20,6 +22,8 @@ internal sealed record Pod(
         Node = Node,
         Weight = Weight,
         Conditions = Conditions,
+        ZoneHints = [.. ForZones.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+        NodeHints = [.. ForNodes.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
         TargetUid = Uid == 0 ? null : new Guid(Uid, 0, 0, new byte[8]),
     };
 }

@@ -52,11 +52,11 @@ internal sealed class TestCatalog : IMeshCatalog
     public void Set(ServiceName service, params ServiceContribution[] ofClusters) =>
         Set(service, [.. ofClusters.Select(static c => new ClusterContribution("test", c.Segments[0].Cluster, c))]);
 
-    public void Set(ServiceName service, ImmutableArray<ClusterContribution> contributions)
+    public void Set(ServiceName service, ImmutableArray<ClusterContribution> contributions, params ImmutableArray<ServiceConflict> conflicts)
     {
         _namespaces[service.Namespace] = true;
         ImmutableArray<ServicePort> ports = [.. contributions.SelectMany(static c => c.Service.Ports).DistinctBy(static p => p.Name).DistinctBy(static p => p.Port)];
-        Cell(service).Set(new ServiceSnapshot(service, Interlocked.Increment(ref _revision), ChangedAt, ports, contributions));
+        Cell(service).Set(new ServiceSnapshot(service, Interlocked.Increment(ref _revision), ChangedAt, ports, contributions) { Conflicts = conflicts });
     }
 
     public void Remove(ServiceName service) => Cell(service).Set(null);

@@ -49,6 +49,7 @@ public sealed class PolicyTests
         (policy.MaxRetries, policy.RetryNonIdempotent, policy.RetryBudgetRatio, policy.RetryBudgetMinimum).ShouldBe((1, false, 0.2, 3));
         (policy.ConsecutiveFailures, policy.EjectionTime, policy.MaxEjectionTime, policy.MaxEjectedPercent).ShouldBe((5, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), 50));
         (policy.MaxRequestsInFlight, policy.ZoneBeforeCluster, policy.WidenClusterLocal, policy.Enabled).ShouldBe((1024, false, false, true));
+        (policy.SessionAffinity, policy.SessionAffinityTimeout, policy.TrafficDistribution).ShouldBe((SessionAffinity.None, TimeSpan.FromHours(3), null));
         policy.Origins.Values.ShouldAllBe(static o => o == PolicyOrigin.MeshDefault);
         policy.Origins.Count.ShouldBe(Fields.Length);
     }
@@ -96,6 +97,36 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public void Route_AClusterThatDoesNotExportTheService_HasNoSayInItsPolicy()
+    {
+        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta");
+
+        mesh.Service(
+            TestMesh.Part("alpha", new Pod("10.0.0.1")),
+            TestMesh.Part("beta", new Pod("10.0.0.2")) with { IsExported = false, Policy = new ServicePolicy { MaxRetries = 9 } });
+
+        mesh.Route.Policy.MaxRetries.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Route_SessionAffinity_IsShownAndSaidNotToBeFollowed()
+    {
+        using var mesh = new TestMesh().Cluster("alpha").Service(
+            TestMesh.Part("alpha", new Pod("10.0.0.1"), new Pod("10.0.0.2")) with
+            {
+                Policy = new ServicePolicy { SessionAffinity = SessionAffinity.ClientIP, SessionAffinityTimeout = TimeSpan.FromSeconds(77) },
+            });
+
+        var explained = mesh.Router.Explain("orders.sales");
+
+        explained.Policy.Single(static f => f.Name == nameof(ServicePolicy.SessionAffinity)).ShouldBe(new("SessionAffinity", "ClientIP, not followed in this version", PolicyOrigin.Source));
+        explained.Policy.Single(static f => f.Name == nameof(ServicePolicy.SessionAffinityTimeout)).Value.ShouldBe("77 s");
+        explained.ToString().ShouldContain("policy  not followed: SessionAffinity ClientIP is not available in this version");
+        mesh.Count(100).Count.ShouldBe(2);
+        mesh.Logger.Lines.ShouldHaveSingleItem().Message.ShouldContain("SessionAffinity ClientIP");
+    }
+
+    [Fact]
     public void Route_SourcesPolicyChanges_TheRouteFollows()
     {
         using var mesh = new TestMesh().Cluster("alpha").Service(TestMesh.Part("alpha", new Pod("10.0.0.1")));
@@ -126,6 +157,8 @@ public sealed class PolicyTests
     private static object Sample(PropertyInfo field, int layer) => (Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType) switch
     {
         var t when t == typeof(RoutingMode) => (RoutingMode)(layer % 2),
+        var t when t == typeof(SessionAffinity) => (SessionAffinity)(layer % 2),
+        var t when t == typeof(TrafficDistribution) => (TrafficDistribution)(layer % 2),
         var t when t == typeof(ImmutableArray<RoutingTarget>) => ImmutableArray.Create(new RoutingTarget(new ClusterId($"c{layer}"))),
         var t when t == typeof(string) => $"algorithm-{layer}",
         var t when t == typeof(bool) => layer % 2 == 0,
