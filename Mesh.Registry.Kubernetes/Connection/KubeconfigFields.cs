@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using k8s.KubeConfigModels;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using static Mesh.Connection.YamlFields;
 
 namespace Mesh.Connection;
 
@@ -36,20 +38,14 @@ internal sealed class KubeconfigFields
         "apiVersion", "command", "args", "env", "installHint", "interactiveMode", "provideClusterInfo",
     };
 
-    private readonly YamlMappingNode? _root;
+    private readonly YamlMappingNode _root;
 
-    /// <exception cref="KubeconfigException">The text is not YAML.</exception>
+    /// <exception cref="KubeconfigException">The text is empty, or no YAML object.</exception>
     public KubeconfigFields(string yaml) => _root = Root(yaml);
 
-    /// <summary>The text as the client library can read it: it takes <c>as-user-extra</c> for values instead of lists of them, and fails.</summary>
-    public string ForLibrary(string yaml)
-    {
-        if (_root is null || !yaml.Contains(UserExtra, StringComparison.Ordinal)) return yaml;
-        foreach (var user in Entries("users").Select(static e => Child(e, "user")).OfType<YamlMappingNode>()) user.Children.Remove(new YamlScalarNode(UserExtra));
-        using var writer = new StringWriter(CultureInfo.InvariantCulture);
-        new YamlStream(new YamlDocument(_root)).Save(writer, assignAnchors: false);
-        return writer.ToString();
-    }
+    /// <summary>What the client library needs of it.</summary>
+    /// <exception cref="KubeconfigException">A field has another shape than kubeconfigs have.</exception>
+    public K8SConfiguration ForLibrary() => KubeconfigModel.Read(_root);
 
     public bool HasContext(string? name) => Named("contexts", "context", name) is not null;
 
@@ -83,7 +79,7 @@ internal sealed class KubeconfigFields
     public List<string> UnsupportedOfFile()
     {
         var errors = new List<string>();
-        if (_root is not null) Check(_root, OfFile, "kubeconfig", errors);
+        Check(_root, OfFile, "kubeconfig", errors);
         return errors;
     }
 
@@ -196,15 +192,16 @@ internal sealed class KubeconfigFields
         return null;
     }
 
-    private IEnumerable<YamlMappingNode> Entries(string list) => _root is { } root && Child(root, list) is YamlSequenceNode entries ? entries.OfType<YamlMappingNode>() : [];
+    private IEnumerable<YamlMappingNode> Entries(string list) => Child(_root, list) is YamlSequenceNode entries ? entries.OfType<YamlMappingNode>() : [];
 
-    private static YamlMappingNode? Root(string yaml)
+    private static YamlMappingNode Root(string yaml)
     {
         try
         {
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
-            return stream.Documents.Count == 0 ? null : stream.Documents[0].RootNode as YamlMappingNode;
+            if (stream.Documents.Count == 0) throw new KubeconfigException("it is empty.");
+            return stream.Documents[0].RootNode as YamlMappingNode ?? throw new KubeconfigException("it is no kubeconfig.");
         }
         catch (YamlException e)
         {
@@ -218,17 +215,6 @@ internal sealed class KubeconfigFields
     }
 
     private static bool HasAny(YamlMappingNode fields, params string[] names) => names.Any(n => Child(fields, n) is { } child and not YamlScalarNode { Value: null or "" });
-
-    private static YamlNode? Child(YamlMappingNode node, string name) => node.Children.TryGetValue(new YamlScalarNode(name), out var child) ? child : null;
-
-    private static string? Scalar(YamlMappingNode node, string name) => (Child(node, name) as YamlScalarNode)?.Value;
-
-    private static List<string> List(YamlNode? node) => node switch
-    {
-        YamlScalarNode { Value: { Length: > 0 } value } => [value],
-        YamlSequenceNode values => values.OfType<YamlScalarNode>().Select(static v => v.Value ?? "").ToList(),
-        _ => [],
-    };
 
     private static JsonNode? Json(YamlNode node) => node switch
     {

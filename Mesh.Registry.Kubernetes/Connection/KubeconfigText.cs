@@ -1,4 +1,3 @@
-using k8s;
 using k8s.KubeConfigModels;
 
 namespace Mesh.Connection;
@@ -14,22 +13,12 @@ internal sealed class KubeconfigText
         try
         {
             Fields = new KubeconfigFields(yaml);
-            Content = KubernetesYaml.Deserialize<K8SConfiguration>(new KubeconfigFields(yaml).ForLibrary(yaml)) ?? throw new KubeconfigException($"{where}: it is empty.");
+            Content = Fields.ForLibrary();
         }
-        catch (KubeconfigException e) when (!e.Message.StartsWith(where, StringComparison.Ordinal))
+        catch (KubeconfigException e)
         {
             throw new KubeconfigException($"{where}: {e.Message}");
         }
-        catch (Exception e) when (e is not KubeconfigException)
-        {
-            // The libraries throw of everything, and their messages may quote the text.
-            throw new KubeconfigException($"{where}: it is no kubeconfig.");
-        }
-
-        // "clusters: null" is what kubectl writes for none.
-        Content.Contexts = (Content.Contexts ?? []).OfType<Context>().ToList();
-        Content.Clusters = (Content.Clusters ?? []).OfType<Cluster>().ToList();
-        Content.Users = (Content.Users ?? []).OfType<User>().ToList();
     }
 
     /// <summary>The file, or what stands for it, for messages.</summary>

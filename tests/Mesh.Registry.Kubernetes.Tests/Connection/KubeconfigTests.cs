@@ -105,6 +105,11 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("just text", "it is no kubeconfig")]
     [InlineData("users:\n- name: a\n  user:\n    token: [ sesame\ncontexts: []\n", "it is not YAML|it is no kubeconfig")]
     [InlineData("", "it is empty")]
+    [InlineData("clusters: 5", "clusters is no list")]
+    [InlineData("users: [ sesame ]", "users: an entry is no object")]
+    [InlineData("contexts: [ { name: a, context: b } ]", "context is no object")]
+    [InlineData("clusters: [ { name: a, cluster: { server: [ b ] } } ]", "server is no text")]
+    [InlineData("clusters: [ { name: a, cluster: { insecure-skip-tls-verify: perhaps } } ]", "insecure-skip-tls-verify is neither true nor false")]
     public void Read_NoKubeconfig_SaysSo(string text, string reasons)
     {
         var message = Should.Throw<KubeconfigException>(() => Read(text).Check()).Message;
