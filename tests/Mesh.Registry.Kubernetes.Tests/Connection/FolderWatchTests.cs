@@ -36,14 +36,11 @@ public sealed class FolderWatchTests : IDisposable
         var path = Write("kubeconfig", "one");
         using var watch = Follow(path);
 
+        // Events come in their order: when that of the file is there, those of the other are long past.
         Write("cache", "much");
-        await NoticedAsync(() => File.WriteAllText(path, "two"));
-
-        // Events come in their order: that of the other file is long past.
-        var before = Volatile.Read(ref _notices);
-        Write("cache", "more");
         await NoticedAsync(() => File.Delete(path));
-        Volatile.Read(ref _notices).ShouldBe(before + 1);
+
+        Volatile.Read(ref _notices).ShouldBe(1);
     }
 
     [Fact]
