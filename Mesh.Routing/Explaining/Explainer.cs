@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Mesh.Health;
 using Mesh.Routes;
 using Mesh.Tables;
@@ -35,6 +36,8 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         var layout = table.Layout;
         var after = table.FirstUsable >= 0 ? PickStatus.Endpoint : table.Otherwise;
         var status = route.State.WouldWait() ? PickStatus.Pending : after;
+        var leftOut = new List<LeftOutExplanation>();
+        var gateways = Select(layout, leftOut);
         return new RouteExplanation
         {
             Asked = asked,
@@ -52,10 +55,10 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             InFlight = route.State.Load.InFlight,
             RetriesLeft = (int)Math.Max(0, route.State.Budget.Remaining(table.Policy.RetryBudgetRatio, table.Policy.RetryBudgetMinimum)),
             Clusters = Clusters(layout),
-            Tiers = Tiers(table),
+            Tiers = Tiers(table, gateways),
             Policy = PolicyExplainer.Explain(table.Policy),
             PolicyProblems = [.. layout.PolicyProblems],
-            LeftOut = LeftOut(layout, match.Service),
+            LeftOut = [.. leftOut, .. Quarantined(match.Service)],
         };
     }
 
@@ -96,12 +99,12 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                     cluster.Since == default ? null : Phrases.Age(cluster.Since, _now),
                     cluster.Detail,
                     reach,
-                    reach == Reach.Direct ? null : topology.AdviceFor(id, described[0]),
+                    topology.Dials(reach) ? null : topology.AdviceFor(id, described[0]),
                     cluster.Network,
                     cluster.Region,
                     cluster.Uid,
                     counts.TryGetValue(id, out var count) ? count : null,
-                    layout.Tiers.Any(t => t.ClusterBreakers.Any(b => b.IsOpen && b.Cluster == id)))
+                    layout.Tiers.Any(t => t.ClusterBreakers.Concat<Breaker?>(t.Upstream).Any(b => b is { IsOpen: true } && b.Cluster == id)))
                 {
                     IsSynced = ClusterWriter.IsSynced(context.Catalog, cluster),
                 };
@@ -109,33 +112,33 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         ];
     }
 
-    private ImmutableArray<TierExplanation> Tiers(RoutingTable table) =>
+    private ImmutableArray<TierExplanation> Tiers(RoutingTable table, IReadOnlyCollection<GatewayGroup> gateways) =>
     [
         .. table.Tiers.Select((tier, i) =>
         {
             var layout = tier.Layout;
             var weighed = tier.Endpoints.Length != 0 ? tier.Endpoints : layout.Members;
             var meanWeight = weighed.Average(static m => m.Weight);
-            var isDown = layout.Breaker is { IsOpen: true } || Array.TrueForAll(layout.ClusterBreakers, static b => b.IsOpen);
+            var isDown = layout.Breaker is { IsOpen: true } || !layout.Members.Where((_, j) => layout.IsUp(j)).Any();
             return new TierExplanation(
                 layout.Place.Name,
                 i == table.FirstUsable ? 100 : 0,
                 isDown,
                 tier.Readmitted,
-                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight))]);
+                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight, gateways))]);
         }),
     ];
 
-    private EndpointExplanation Endpoint(EndpointState endpoint, UsableTier tier, bool isUp, double meanWeight)
+    private EndpointExplanation Endpoint(EndpointState endpoint, UsableTier tier, bool isUp, double meanWeight, IReadOnlyCollection<GatewayGroup> gateways)
     {
         var now = context.Clock.Now;
         var cost = endpoint.CostSeconds(now);
         var left = endpoint.Health.EjectedUntil - now;
         var phase = endpoint.Health.Phase;
-        var address = endpoint.Address.Kind == EndpointAddressKind.IPv6 ? $"[{endpoint.Address}]" : endpoint.Address.ToString();
+        var upstream = endpoint.Upstream?.Reason;
         return new EndpointExplanation(
             endpoint.Cluster,
-            FormattableString.Invariant($"{address}:{endpoint.Port}"),
+            WithPort(endpoint.Address, endpoint.Port),
             endpoint.Locality,
             Array.IndexOf(tier.Endpoints, endpoint) >= 0,
             phase switch
@@ -143,9 +146,9 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 HealthPhase.Ejected => "ejected",
                 HealthPhase.HalfOpen => "half-open, the next request probes it",
                 HealthPhase.Probing => "probing",
-                _ => isUp ? "healthy" : "down",
+                _ => isUp ? "healthy" : upstream is not null ? "what is behind it fails" : "down",
             },
-            endpoint.Health.Reason,
+            endpoint.Health.Reason ?? upstream,
             phase == HealthPhase.Ejected && left > 0 ? TimeSpan.FromSeconds(left) : null,
             double.IsNaN(cost) ? null : TimeSpan.FromSeconds(cost),
             endpoint.InFlight,
@@ -154,18 +157,36 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             endpoint.Health.ConsecutiveFailures)
         {
             IsPenalty = endpoint.HasPenalty(now),
+            Reach = endpoint.Reach,
+            Behind = endpoint.Reach == Reach.Gateway ? Behind(endpoint, gateways) : [],
         };
     }
 
-    private ImmutableArray<LeftOutExplanation> LeftOut(TableLayout layout, ServiceName service)
-    {
-        var leftOut = new List<LeftOutExplanation>();
-        if (layout is { Snapshot: { } snapshot, Port.Port: { } port })
+    private static ImmutableArray<BackendExplanation> Behind(EndpointState gateway, IReadOnlyCollection<GatewayGroup> gateways) =>
+    [
+        .. gateways.Where(g => g.Cluster == gateway.Cluster && g.Has(gateway.Address, gateway.Port)).SelectMany(static group =>
         {
-            new CandidateSelection(layout.Topology, LayoutBuilder.PlanOf(layout.Policy, layout.Topology), leftOut).Select(snapshot, layout.View, port);
+            var counted = group.Counted.ToHashSet();
+            return group.Backends.Select(b => new BackendExplanation(WithPort(b.Address, b.Port), b.Locality, counted.Contains(b), b.Weight));
+        }),
+    ];
+
+    private static string WithPort(EndpointAddress address, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(address.Kind == EndpointAddressKind.IPv6 ? $"[{address}]" : address.ToString())}:{port}");
+
+    // What picks themselves do, with somebody listening.
+    private static IReadOnlyCollection<GatewayGroup> Select(TableLayout layout, List<LeftOutExplanation> leftOut)
+    {
+        if (layout is not { Snapshot: { } snapshot, Port.Port: { } port })
+        {
+            return [];
         }
 
-        leftOut.AddRange(context.Catalog.Problems.Where(p => p.Service == service).Select(static p => new LeftOutExplanation(p.Cluster, p.Subject, $"quarantined: {p.Message}")));
-        return [.. leftOut];
+        var selection = new CandidateSelection(layout.Topology, LayoutBuilder.PlanOf(layout.Policy, layout.Topology), leftOut);
+        selection.Select(snapshot, layout.View, port);
+        return selection.Gateways;
     }
+
+    private IEnumerable<LeftOutExplanation> Quarantined(ServiceName service) =>
+        context.Catalog.Problems.Where(p => p.Service == service).Select(static p => new LeftOutExplanation(p.Cluster, p.Subject, $"quarantined: {p.Message}"));
 }

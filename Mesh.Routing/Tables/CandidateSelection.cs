@@ -17,6 +17,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
     private readonly List<Candidate> _candidates = [];
     private readonly Dictionary<(ClusterId, EndpointAddress, int), int> _byAddress = [];
     private readonly Dictionary<ClusterId, ClusterSnapshot?> _unreachable = [];
+    private readonly Dictionary<(ClusterId, GatewayAddress), GatewayGroup> _gateways = [];
 
     /// <summary>Clusters with endpoints that would be used if they could be reached.</summary>
     public int Unreachable => _unreachable.Count;
@@ -24,6 +25,9 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
     /// <summary>The clusters of which endpoints would be used, and none can be reached: each with what to do.</summary>
     public IEnumerable<ClusterOutOfReach> OutOfReach =>
         _unreachable.Where(u => !_candidates.Exists(c => c.Key.Cluster == u.Key)).OrderBy(static u => u.Key).Select(u => new ClusterOutOfReach(u.Key, topology.AdviceFor(u.Key, u.Value)));
+
+    /// <summary>The gateways that the service is reached through, and who is behind them.</summary>
+    public IReadOnlyCollection<GatewayGroup> Gateways => _gateways.Values;
 
     /// <summary>Whether the view contains anything of any cluster.</summary>
     public bool IsInView { get; private set; }
@@ -62,6 +66,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         }
 
         DropStaleClaims();
+        AddGateways(port);
         return KeepUsable();
     }
 
@@ -92,6 +97,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
     private void Take(EndpointSegment segment, EndpointPort port, string? appProtocol, string source, ClusterSnapshot? described)
     {
         var reach = topology.ReachOf(segment.Cluster, described);
+        var group = reach == Reach.Gateway && topology.Dials(reach) ? GroupOf(segment.Cluster, described!, source, port.AppProtocol ?? appProtocol) : null;
         for (var i = 0; i < segment.Count; i++)
         {
             var endpoint = segment[i];
@@ -103,6 +109,10 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             else if (plan.Place(locality) is not { } place)
             {
                 LeaveOut(endpoint, port, "its cluster is not among the policy's targets");
+            }
+            else if (group is not null)
+            {
+                group.Add(new GatewayBackend(endpoint.Address, port.Port, locality, endpoint.Weight, endpoint.Conditions));
             }
             else if (reach != Reach.Direct)
             {
@@ -117,6 +127,34 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             {
                 var key = new EndpointKey(segment.Cluster, endpoint.Address, port.Port, endpoint.TargetUid ?? Guid.Empty);
                 Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach, source), place, endpoint.Conditions, described));
+            }
+        }
+    }
+
+    private GatewayGroup GroupOf(ClusterId cluster, ClusterSnapshot described, string source, string? appProtocol)
+    {
+        var gateway = described.Gateway!;
+        if (!_gateways.TryGetValue((cluster, gateway), out var group))
+        {
+            _gateways[(cluster, gateway)] = group = new GatewayGroup(cluster, gateway, described, source, appProtocol);
+        }
+
+        return group;
+    }
+
+    private void AddGateways(ServicePort port)
+    {
+        foreach (var group in _gateways.Values)
+        {
+            // Two sources that describe one cluster may name the same address among different ones.
+            _candidates.AddRange(group.Candidates(port.Port, plan).Where(c => !_candidates.Exists(known => known.Key == c.Key)).ToArray());
+            if (leftOut is not null)
+            {
+                var counted = group.Counted.ToHashSet();
+                foreach (var backend in group.Backends.Where(b => !counted.Contains(b)))
+                {
+                    LeaveOut(group.Cluster, $"{backend.Address}:{backend.Port}", backend.IsDraining ? "it is terminating, and others are ready" : "it is not ready");
+                }
             }
         }
     }

@@ -48,11 +48,9 @@ internal static class HealthView
     }
 
     private static EndpointState[] Pickable(TierLayout tier, bool heedBreakers) =>
-        Array.TrueForAll(tier.Members, static m => !m.IsEjected) && (!heedBreakers || AllUp(tier))
+        Array.TrueForAll(tier.Members, static m => !m.IsEjected) && (!heedBreakers || tier.IsAllUp)
             ? tier.Members
             : [.. tier.Members.Where((m, i) => !m.IsEjected && (!heedBreakers || tier.IsUp(i)))];
-
-    private static bool AllUp(TierLayout tier) => tier.Breaker is not { IsOpen: true } && Array.TrueForAll(tier.ClusterBreakers, static b => !b.IsOpen);
 
     private static EndpointState[] Readmit(TierLayout tier, bool heedBreakers, int percent)
     {
@@ -80,6 +78,13 @@ internal static class HealthView
                 if (tier.ClusterBreakers[i] is { IsOpen: true } cluster && tried.Add(cluster))
                 {
                     detours.Add(new Detour(t, null, cluster, [.. tier.Members.Where((_, j) => tier.ClusterBreakers[j] == cluster)]));
+                }
+
+                if (tier.Upstream[i] is { IsOpen: true } upstream && !tier.ClusterBreakers[i].IsOpen && tried.Add(upstream))
+                {
+                    // A gateway that is ejected itself would answer for nobody behind it.
+                    EndpointState[] well = [.. tier.Members.Where((m, j) => tier.Upstream[j] == upstream && !m.IsEjected)];
+                    detours.Add(new Detour(t, null, upstream, well.Length != 0 ? well : [.. tier.Members.Where((_, j) => tier.Upstream[j] == upstream)]));
                 }
             }
 

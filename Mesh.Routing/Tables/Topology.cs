@@ -9,10 +9,12 @@ internal sealed class Topology
     private readonly ImmutableDictionary<ClusterId, ClusterSnapshot> _clusters;
     private readonly IMeshCatalog _catalog;
     private readonly string? _network;
+    private readonly bool _dialsGateways;
 
     public Topology(IMeshCatalog catalog, MeshRouterOptions options)
     {
         _catalog = catalog;
+        _dialsGateways = options.DialsGateways;
 
         // Read first: should the clusters change meanwhile, the next look finds this one outdated.
         Revision = catalog.TopologyRevision;
@@ -63,8 +65,11 @@ internal sealed class Topology
     /// <summary>How endpoints of <paramref name="cluster"/> can be reached whose source describes it so.</summary>
     public Reach ReachOf(ClusterId cluster, ClusterSnapshot? described) =>
         cluster == Own || described is { IsDirect: true } || (described?.Network is { } network && network == _network) ? Reach.Direct
-        : described?.Gateway is null ? Reach.None
-        : Reach.Gateway;
+        : described?.Gateway is { Hosts.IsDefaultOrEmpty: false } ? Reach.Gateway
+        : Reach.None;
+
+    /// <summary>Whether this process dials what is reached so.</summary>
+    public bool Dials(Reach reach) => reach == Reach.Direct || (reach == Reach.Gateway && _dialsGateways);
 
     /// <summary>Why endpoints of <paramref name="cluster"/> are not dialled whose source describes it so, and what to do.</summary>
     public string AdviceFor(ClusterId cluster, ClusterSnapshot? described)
@@ -76,7 +81,6 @@ internal sealed class Topology
 
         var caller = _network is null ? "the caller names no network" : $"the caller is in network '{_network}'";
         var there = known.Network is null ? $"cluster {cluster} names none" : $"cluster {cluster} is in network '{known.Network}'";
-        var gateway = known.Gateway is null ? "it has no gateway" : "gateways are not dialled in this version";
         var what = (_network, known.Network) switch
         {
             (null, null) => $"give both the same network (Mesh:Locality:Network and Mesh:Clusters:{cluster}:Network)",
@@ -84,6 +88,8 @@ internal sealed class Topology
             (_, null) => $"give it the caller's network (Mesh:Clusters:{cluster}:Network)",
             _ => $"give it the caller's network (Mesh:Clusters:{cluster}:Network, or clusters.{cluster}.network of the file that brings it)",
         };
-        return $"{caller}, {there}, and {gateway}: where its pods can be dialled from here, {what}";
+        return ReachOf(cluster, described) == Reach.Gateway
+            ? $"{caller}, {there}, and its gateway is not dialled, since this process has no identity to show it: set Mesh:Identity (TrustDomain, Certificate, Key, TrustBundle), or, where its pods can be dialled from here, {what}"
+            : $"{caller}, {there}, and it has no gateway: where its pods can be dialled from here, {what}";
     }
 }
