@@ -7,7 +7,7 @@ namespace Mesh.Connection;
 internal static class ClusterSectionReader
 {
     private const string Known =
-        "KubeconfigPath, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, ExportMode, RequestTimeout";
+        "KubeconfigPath, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, Drain, ExportMode, RequestTimeout";
 
     public static void Read(IConfigurationSection section, KubernetesClusterOptions options)
     {
@@ -51,6 +51,10 @@ internal static class ClusterSectionReader
                 break;
             case "GATEWAY":
                 ReadGateway(setting, options);
+                break;
+            case "DRAIN":
+                if (int.TryParse(setting.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var drain)) options.Drain = drain;
+                else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no percentage: use 0 to 100.");
                 break;
             case "EXPORTMODE":
                 if (Enum.TryParse<ExportMode>(setting.Value, ignoreCase: true, out var mode) && Enum.IsDefined(mode)) options.ExportMode = mode;

@@ -51,6 +51,12 @@ public sealed class KubernetesClusterOptions
     /// <summary>The cluster's gateway. Default: none.</summary>
     public KubernetesGatewayOptions? Gateway { get; set; }
 
+    /// <summary>
+    /// The part of the cluster's share that goes elsewhere, in percent: within the tier, then to the next ones. Default: 0; at most 100: nothing new goes there while anything else can serve.
+    /// To change it while the program runs, say it in a catalog file (<c>clusters.NAME.drain</c>).
+    /// </summary>
+    public int Drain { get; set; }
+
     /// <summary>Which services are taken. Default: <see cref="ExportMode.All"/>, the only one so far.</summary>
     public ExportMode ExportMode { get; set; }
 

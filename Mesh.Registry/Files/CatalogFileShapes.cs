@@ -17,7 +17,8 @@ internal static class CatalogFileShapes
         ("zone", static (JsonText t, ref Utf8JsonReader j, ClusterDraft c) => c.Zone = t.ReadString(ref j)),
         ("group", static (JsonText t, ref Utf8JsonReader j, ClusterDraft c) => c.Group = t.ReadString(ref j) ?? c.Group),
         ("network", static (JsonText t, ref Utf8JsonReader j, ClusterDraft c) => c.Network = t.ReadString(ref j)),
-        ("gateway", ReadGateway));
+        ("gateway", ReadGateway),
+        ("drain", static (JsonText t, ref Utf8JsonReader j, ClusterDraft c) => c.Drain = t.ReadInt(ref j, 0, 100) ?? 0));
 
     public static readonly ObjectShape<FilePort> Port = new(
         "port",

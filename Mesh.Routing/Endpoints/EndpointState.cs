@@ -72,6 +72,9 @@ public sealed class EndpointState
 
     internal EndpointKey Key => _key;
 
+    /// <summary>The part of its cluster's share that goes elsewhere, in percent.</summary>
+    internal int Drain => _details.Drain;
+
     /// <summary>The source that brings it.</summary>
     internal string Source => _details.Source;
 

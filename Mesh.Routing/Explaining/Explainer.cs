@@ -106,6 +106,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                     counts.TryGetValue(id, out var count) ? count : null,
                     layout.Tiers.Any(t => t.ClusterBreakers.Concat<Breaker?>(t.Upstream).Any(b => b is { IsOpen: true } && b.Cluster == id)))
                 {
+                    Drain = topology.DrainOf(id),
                     IsSynced = ClusterWriter.IsSynced(context.Catalog, cluster),
                 };
             }),
@@ -114,7 +115,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
 
     private ImmutableArray<TierExplanation> Tiers(RoutingTable table, IReadOnlyCollection<GatewayGroup> gateways) =>
     [
-        .. table.Tiers.Select((tier, i) =>
+        .. table.Tiers.Zip(TierShares.Of(table), (tier, share) =>
         {
             var layout = tier.Layout;
             var weighed = tier.Endpoints.Length != 0 ? tier.Endpoints : layout.Members;
@@ -122,7 +123,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             var isDown = layout.Breaker is { IsOpen: true } || !layout.Members.Where((_, j) => layout.IsUp(j)).Any();
             return new TierExplanation(
                 layout.Place.Name,
-                i == table.FirstUsable ? 100 : 0,
+                share,
                 isDown,
                 tier.Readmitted,
                 [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight, gateways))]);

@@ -123,7 +123,7 @@ internal static class ExplanationWriter
         {
             table.Add(
                 c.Cluster + (c.IsOwn ? " (own)" : ""),
-                (c.IsSynced ? "synced" : Phrases.Of(c.Freshness)) + (c is { Age: { } age, IsSynced: false } ? $" for {Phrases.Of(age)}" : "") + (c.IsDown ? ", DOWN" : ""),
+                (c.IsSynced ? "synced" : Phrases.Of(c.Freshness)) + (c is { Age: { } age, IsSynced: false } ? $" for {Phrases.Of(age)}" : "") + (c.IsDown ? ", DOWN" : "") + (c.Drain > 0 ? string.Create(CultureInfo.InvariantCulture, $", drained by {c.Drain} %") : ""),
                 Phrases.Of(c.Reach),
                 c.Network ?? "–",
                 c.Region ?? "–",

@@ -126,7 +126,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             else
             {
                 var key = new EndpointKey(segment.Cluster, endpoint.Address, port.Port, endpoint.TargetUid ?? Guid.Empty);
-                Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach, source), place, endpoint.Conditions, described));
+                Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach, source, topology.DrainOf(segment.Cluster)), place, endpoint.Conditions, described));
             }
         }
     }
@@ -147,7 +147,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         foreach (var group in _gateways.Values)
         {
             // Two sources that describe one cluster may name the same address among different ones.
-            _candidates.AddRange(group.Candidates(port.Port, plan).Where(c => !_candidates.Exists(known => known.Key == c.Key)).ToArray());
+            _candidates.AddRange(group.Candidates(port.Port, plan, topology.DrainOf(group.Cluster)).Where(c => !_candidates.Exists(known => known.Key == c.Key)).ToArray());
             if (leftOut is not null)
             {
                 var counted = group.Counted.ToHashSet();

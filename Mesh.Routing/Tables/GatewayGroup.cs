@@ -43,7 +43,8 @@ internal sealed class GatewayGroup(ClusterId cluster, GatewayAddress gateway, Cl
     /// <summary>The gateway's addresses as candidates; none where nobody behind it counts.</summary>
     /// <param name="servicePort">The number of the service's port.</param>
     /// <param name="plan">The order of tiers.</param>
-    public IEnumerable<Candidate> Candidates(int servicePort, ITierPlan plan)
+    /// <param name="drain">The part of the cluster's share that goes elsewhere, in percent.</param>
+    public IEnumerable<Candidate> Candidates(int servicePort, ITierPlan plan, int drain)
     {
         var counted = Counted;
         if (counted.Count == 0)
@@ -66,7 +67,7 @@ internal sealed class GatewayGroup(ClusterId cluster, GatewayAddress gateway, Cl
             var share = total / hosts.Length + (i < total % hosts.Length ? 1 : 0);
             yield return new Candidate(
                 new EndpointKey(cluster, hosts[i], gateway.Port, Guid.Empty, servicePort),
-                new EndpointDetails(locality, appProtocol, (int)Math.Clamp(share, 1, MaxWeight), Reach.Gateway, source),
+                new EndpointDetails(locality, appProtocol, (int)Math.Clamp(share, 1, MaxWeight), Reach.Gateway, source, drain),
                 place,
                 counted[0].IsReady ? EndpointConditions.Ready | EndpointConditions.Serving : EndpointConditions.Serving | EndpointConditions.Terminating,
                 described);

@@ -44,7 +44,10 @@ internal static class HealthView
         }
 
         var first = Array.FindIndex(usable, static u => u.Length != 0);
-        return new RoutingTable(layout, epoch, views, !heedBreakers, Detours(tiers.AsSpan(0, first < 0 ? tiers.Length : first + 1), heedBreakers));
+
+        // Nothing new goes to a cluster that is drained whole, not even to find out how it is, while others can serve.
+        var spares = Array.Exists(usable, static u => Array.Exists(u, static e => e.Drain < 100));
+        return new RoutingTable(layout, epoch, views, !heedBreakers, Detours(tiers.AsSpan(0, first < 0 ? tiers.Length : first + 1), heedBreakers, spares ? 100 : 101));
     }
 
     private static EndpointState[] Pickable(TierLayout tier, bool heedBreakers) =>
@@ -60,7 +63,7 @@ internal static class HealthView
         return ejected.Length <= allowed ? [] : ejected[..(ejected.Length - allowed)];
     }
 
-    private static Detour[] Detours(ReadOnlySpan<TierLayout> tiers, bool heedBreakers)
+    private static Detour[] Detours(ReadOnlySpan<TierLayout> tiers, bool heedBreakers, int leastDrainLeftOut)
     {
         var detours = new List<Detour>();
         var tried = new HashSet<Breaker>();
@@ -70,6 +73,11 @@ internal static class HealthView
             for (var i = 0; i < tier.Members.Length; i++)
             {
                 var member = tier.Members[i];
+                if (member.Drain >= leastDrainLeftOut)
+                {
+                    continue;
+                }
+
                 if (member.Health.Phase is HealthPhase.HalfOpen or HealthPhase.Probing && (!heedBreakers || tier.IsUp(i)))
                 {
                     detours.Add(new Detour(t, member, null, []));

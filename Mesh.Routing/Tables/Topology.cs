@@ -10,6 +10,7 @@ internal sealed class Topology
     private readonly IMeshCatalog _catalog;
     private readonly string? _network;
     private readonly bool _dialsGateways;
+    private readonly ImmutableDictionary<ClusterId, int> _drains;
 
     public Topology(IMeshCatalog catalog, MeshRouterOptions options)
     {
@@ -26,7 +27,10 @@ internal sealed class Topology
         var ownCluster = own.IsNone ? null : Find(own);
         var node = catalog.Clusters.FirstOrDefault(c => c.Cluster == own && c.OwnNode is { Node: { } seen } && seen == said.Node)?.OwnNode;
         Caller = new CallerPlace(new Locality(own, said.Region ?? node?.Region ?? ownCluster?.Region, said.Zone ?? node?.Zone ?? ownCluster?.Zone, said.Node));
-        _network = ownCluster?.Network ?? options.CallerNetwork;
+
+        // A source that says little of the own cluster, such as a file that drains it, does not hide what another says.
+        _network = ownCluster?.Network ?? catalog.Clusters.FirstOrDefault(c => c.Cluster == own && c.Network is not null)?.Network ?? options.CallerNetwork;
+        _drains = catalog.Clusters.Where(static c => c.Drain > 0).GroupBy(static c => c.Cluster).ToImmutableDictionary(static g => g.Key, static g => g.Max(static c => c.Drain));
     }
 
     public long Revision { get; }
@@ -40,6 +44,9 @@ internal sealed class Topology
 
     /// <summary>The network the caller is in, or <see langword="null"/>.</summary>
     public string? Network => _network;
+
+    /// <summary>The part of a cluster's share that goes elsewhere, in percent: the largest that any source says.</summary>
+    public int DrainOf(ClusterId cluster) => _drains.GetValueOrDefault(cluster);
 
     public ClusterSnapshot? Find(ClusterId cluster) => _clusters.GetValueOrDefault(cluster);
 

@@ -31,13 +31,14 @@ public sealed class OptionsTests : IAsyncDisposable
             o.Namespaces = ["Sales"];
             o.Services = ["or/ders", "orders.elsewhere"];
             o.Gateway = new KubernetesGatewayOptions { Hosts = ["-bad-"], Port = 0 };
+            o.Drain = 101;
             o.ExportMode = ExportMode.Exported;
             o.RequestTimeout = TimeSpan.FromSeconds(-1);
         });
 
         var errors = _mesh.Validate("beta");
 
-        foreach (var setting in new[] { "KubeconfigPath", "CertificateAuthority", "Network", "Namespaces", "Services", "Gateway:Hosts", "Gateway:Port", "ExportMode", "RequestTimeout" })
+        foreach (var setting in new[] { "KubeconfigPath", "CertificateAuthority", "Network", "Namespaces", "Services", "Gateway:Hosts", "Gateway:Port", "Drain", "ExportMode", "RequestTimeout" })
         {
             errors.ShouldContain(e => e.StartsWith($"Mesh:Clusters:beta:{setting}: ", StringComparison.Ordinal), setting);
         }
@@ -113,6 +114,7 @@ public sealed class OptionsTests : IAsyncDisposable
             ["Services:0"] = "orders.sales",
             ["Gateway:Hosts:0"] = "gw.example.com",
             ["Gateway:Port"] = "443",
+            ["Drain"] = "30",
             ["ExportMode"] = "all",
             ["requesttimeout"] = "00:00:05",
         });
@@ -124,6 +126,7 @@ public sealed class OptionsTests : IAsyncDisposable
         options.Services.ShouldBe(["orders.sales"]);
         options.Gateway!.Hosts.ShouldBe(["gw.example.com"]);
         options.Gateway.Port.ShouldBe(443);
+        options.Drain.ShouldBe(30);
         options.RequestTimeout.ShouldBe(TimeSpan.FromSeconds(5));
         options.LabelSelector.ShouldBe("a=b");
     }
@@ -132,6 +135,8 @@ public sealed class OptionsTests : IAsyncDisposable
     [InlineData("KubeConfig", "x", "Mesh:Clusters:beta:KubeConfig: there is no such setting")]
     [InlineData("Gateway:Host", "x", "Mesh:Clusters:beta:Gateway:Host: there is no such setting")]
     [InlineData("Gateway:Port", "many", "Mesh:Clusters:beta:Gateway:Port: 'many' is no port")]
+    [InlineData("Drain", "half", "Mesh:Clusters:beta:Drain: 'half' is no percentage: use 0 to 100.")]
+    [InlineData("Drain", "-1", "Mesh:Clusters:beta:Drain: -1 is no percentage: use 0 to 100.")]
     [InlineData("RequestTimeout", "soon", "Mesh:Clusters:beta:RequestTimeout: 'soon' is no time")]
     [InlineData("ExportMode", "Some", "Mesh:Clusters:beta:ExportMode: 'Some' is not one of")]
     [InlineData("Namespaces", "sales", "Mesh:Clusters:beta:Namespaces: a list belongs here")]
