@@ -67,6 +67,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
             var previous = core.Clusters.Set(place, cluster);
             if (previous != cluster)
             {
+                core.Claims.SetCluster(source.Name, cluster);
                 if (cluster.Freshness == ClusterFreshness.Live)
                 {
                     share.Kept?.Changed();
@@ -92,6 +93,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
                 }
 
                 core.Clusters.Remove(place, cluster);
+                core.Claims.RemoveCluster(source.Name, cluster);
                 Log.ClusterRemoved(core.Logger, source.Name, cluster, share.Services.Count);
                 core.Notices.StateChanged();
             }

@@ -65,7 +65,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             }
         }
 
-        DropStaleClaims();
+        DropStaleClaims(snapshot);
         AddGateways(port);
         return KeepUsable();
     }
@@ -177,7 +177,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
     }
 
     // Inside a network a live claim on an address beats a stale one: addresses are used again, and whoever is stale cannot say so.
-    private void DropStaleClaims()
+    private void DropStaleClaims(ServiceSnapshot snapshot)
     {
         if (!_candidates.Exists(static c => c.Described is { Network: not null, Freshness: ClusterFreshness.Stale }))
         {
@@ -187,13 +187,20 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         var live = _candidates.Where(static c => c.Described is { Network: not null, Freshness: ClusterFreshness.Live }).Select(Claim).ToHashSet();
         _candidates.RemoveAll(c =>
         {
-            var isTaken = c.Described is { Network: not null, Freshness: ClusterFreshness.Stale } && live.Contains(Claim(c));
-            if (isTaken)
+            if (c.Described is not { Network: not null, Freshness: ClusterFreshness.Stale })
             {
-                LeaveOut(c, "its cluster is stale, and a live cluster of the same network now shows this address");
+                return false;
             }
 
-            return isTaken;
+            var taker = topology.TakenBy(c);
+            if (taker is null && !live.Contains(Claim(c)))
+            {
+                return false;
+            }
+
+            var service = taker is { } other && other != snapshot.Name ? $" for service {other}" : "";
+            LeaveOut(c, $"its cluster is stale, and a live cluster of the same network now shows this address{service}");
+            return true;
         });
 
         static (string?, EndpointAddress, int) Claim(Candidate c) => (c.Described!.Network, c.Key.Address, c.Key.Port);

@@ -56,6 +56,9 @@ internal sealed class Topology
     /// </summary>
     public ClusterSnapshot? DescribedBy(ClusterContribution contribution) => _catalog.FindCluster(contribution.Cluster, contribution.Source);
 
+    /// <summary>The service for which a live cluster of the same network now shows an address of a stale one; <see langword="null"/> where none does.</summary>
+    public ServiceName? TakenBy(in Candidate stale) => _catalog.TakenBy(stale.Key.Cluster, stale.Described!.Network!, stale.Key.Address, stale.Key.Port);
+
     /// <summary>The place of an endpoint, with what its cluster says filled in: by its own source, else by the best-informed one.</summary>
     /// <param name="locality">What the endpoint itself says.</param>
     /// <param name="described">The cluster in the words of the endpoint's source.</param>
