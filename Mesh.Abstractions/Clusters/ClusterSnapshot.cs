@@ -31,6 +31,9 @@ public sealed record ClusterSnapshot(ClusterId Cluster)
     /// </summary>
     public Locality? OwnNode { get; init; }
 
+    /// <summary>The addresses that its pods can have: endpoints outside are left out. <see langword="null"/> (the default) = any.</summary>
+    public AddressRanges? PodCidrs { get; init; }
+
     /// <summary>Its gateway, or <see langword="null"/>.</summary>
     public GatewayAddress? Gateway { get; init; }
 

@@ -7,7 +7,7 @@ namespace Mesh.Connection;
 internal static class ClusterSectionReader
 {
     private const string Known =
-        "KubeconfigPath, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, Drain, ExportMode, RequestTimeout";
+        "KubeconfigPath, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, PodCidrs, Drain, ExportMode, RequestTimeout";
 
     public static void Read(IConfigurationSection section, KubernetesClusterOptions options)
     {
@@ -51,6 +51,9 @@ internal static class ClusterSectionReader
                 break;
             case "GATEWAY":
                 ReadGateway(setting, options);
+                break;
+            case "PODCIDRS":
+                options.PodCidrs = List(setting, options);
                 break;
             case "DRAIN":
                 if (int.TryParse(setting.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var drain)) options.Drain = drain;

@@ -27,6 +27,7 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
         else CheckConnection(at, options, errors);
         CheckPlace(at, options, errors);
         CheckNames(at, options, errors);
+        if (!AddressRanges.TryParse(options.PodCidrs, out _, out var wrong)) errors.Add($"{at}:PodCidrs: '{DnsLabel.Printable(wrong)}' is no range of addresses: write it as 10.20.0.0/16 or fd00:20::/48, nothing behind the prefix.");
         if (options.Drain is < 0 or > 100) errors.Add($"{at}:Drain: {options.Drain} is no percentage: use 0 to 100.");
         if (options.ExportMode != ExportMode.All) errors.Add($"{at}:ExportMode: '{options.ExportMode}' is not supported yet; use {ExportMode.All}.");
         if (options.RequestTimeout < ShortestTimeout || options.RequestTimeout > LongestTimeout)

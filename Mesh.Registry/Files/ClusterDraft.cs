@@ -15,6 +15,11 @@ internal sealed class ClusterDraft
 
     public int Drain { get; set; }
 
+    public AddressRanges? PodCidrs { get; set; }
+
+    /// <summary>Where the ranges stand, for errors.</summary>
+    public JsonPlace PodCidrsPlace { get; set; }
+
     public ClusterSnapshot Build(string name, DateTimeOffset now) => new(new ClusterId(name))
     {
         Region = Region,
@@ -26,6 +31,7 @@ internal sealed class ClusterDraft
         IsDirect = Network is null,
         Gateway = Gateway is null ? null : new GatewayAddress([.. Gateway.Hosts], Gateway.Port),
         Drain = Drain,
+        PodCidrs = PodCidrs,
         Freshness = ClusterFreshness.Live,
         Since = now,
     };

@@ -237,6 +237,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
             return false;
         }
 
+        service = KeepWithin(share, service);
         if (isNew)
         {
             cell = core.Cells.GetOrAdd(service.Service);
@@ -255,6 +256,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         if (share.Services.Remove(service, out var cell))
         {
             cell.Set(source.Name, share.Cluster, null);
+            ForgetOutside(share, service);
             Answered(cell);
         }
     }
