@@ -32,6 +32,16 @@ public interface IMeshCatalog
     ClusterSnapshot? FindCluster(ClusterId cluster, string source) => FindCluster(cluster);
 
     /// <summary>
+    /// The service for which another, live cluster of a network now shows an address that a stale cluster had; <see langword="null"/> where none does. Where the answer changes, the services of the
+    /// stale cluster that have the address are published anew.
+    /// </summary>
+    /// <param name="stale">The stale cluster.</param>
+    /// <param name="network">Its network.</param>
+    /// <param name="address">The address in it.</param>
+    /// <param name="port">The port that would be dialled.</param>
+    ServiceName? TakenBy(ClusterId stale, string network, EndpointAddress address, int port) => null;
+
+    /// <summary>
     /// Changes whenever anything of a cluster but its freshness, detail or version changes (network, region, gateway, own): routing tables are built
     /// again when it differs from the one they were built with.
     /// </summary>

@@ -31,8 +31,22 @@ public sealed record ClusterSnapshot(ClusterId Cluster)
     /// </summary>
     public Locality? OwnNode { get; init; }
 
+    /// <summary>The addresses that its pods can have: endpoints outside are left out. <see langword="null"/> (the default) = any.</summary>
+    public AddressRanges? PodCidrs { get; init; }
+
     /// <summary>Its gateway, or <see langword="null"/>.</summary>
     public GatewayAddress? Gateway { get; init; }
+
+    /// <summary>
+    /// The part of its share that goes elsewhere, in percent, 0 to 100. Default: 0. 100: nothing new goes there while anything else can serve. Where several sources describe the cluster, the
+    /// largest holds, whoever brings its endpoints.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not 0 to 100.</exception>
+    public int Drain
+    {
+        get;
+        init => field = value is >= 0 and <= 100 ? value : throw new ArgumentOutOfRangeException(nameof(Drain), value, $"The drain of cluster '{Cluster}' is a percentage: use 0 to 100.");
+    }
 
     /// <summary>How well it is known.</summary>
     public ClusterFreshness Freshness { get; init; }

@@ -25,6 +25,7 @@ internal static class MeshServices
         services.AddOptions<MeshTransportOptions>().ValidateOnStart();
         StartValidator.Register(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshOptions>, PickerNames>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshOptions>, IdentityValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshTransportOptions>, MeshTransportOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshClientOptions>, MeshClientOptionsValidator>());
         services.TryAddSingleton<PickerSet>();

@@ -15,6 +15,7 @@ internal static class RouterOptions
                 ? null
                 : new Locality(locality.Cluster is null ? default : new ClusterId(locality.Cluster), locality.Region, locality.Zone, locality.Node),
             CallerNetwork = locality.Network,
+            DialsGateways = options.Identity.TrustDomain is not null,
             OwnNamespace = locality.Namespace,
             KnownNamespaces = [.. options.Namespaces],
             IsConfigured = options.Namespaces.Count > 0 || options.Services.Count > 0,

@@ -59,6 +59,14 @@ internal sealed class SettingKeys
         ["InterestExpiry"] = Time,
         ["Policy"] = Policy,
         ["Services"] = new SettingKeys(SettingKind.Map) { Each = Policy },
+        ["Identity"] = new SettingKeys(SettingKind.Object)
+        {
+            ["TrustDomain"] = Text,
+            ["Certificate"] = Text,
+            ["Key"] = Text,
+            ["TrustBundle"] = Text,
+            ["ClusterTrustBundles"] = new SettingKeys(SettingKind.Map) { Each = Text },
+        },
         ["Seed"] = Whole,
         ["Clusters"] = new SettingKeys(SettingKind.Map) { Each = new SettingKeys(SettingKind.Open) },
     };

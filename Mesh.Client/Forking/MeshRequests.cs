@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Mesh.Gateways;
 using Mesh.Requests;
 using Mesh.Telemetry;
 using Mesh.Transport;
@@ -53,8 +54,9 @@ internal sealed partial class MeshRequests(IServiceProvider services)
             services.GetRequiredService<TimeProvider>(),
             meters,
             services.GetRequiredService<ILoggerFactory>().CreateLogger("Mesh.Client"));
-        var seed = services.GetRequiredService<IOptions<MeshOptions>>().Value.Seed;
-        return new RequestContext(services.GetRequiredService<IMeshCatalog>(), router, transport, new ClientMetrics(meters), new RetryPause(Seeds.OrRandom(seed)));
+        var options = services.GetRequiredService<IOptions<MeshOptions>>().Value;
+        var gateways = options.Identity.TrustDomain is null ? null : new GatewayPools(new IdentityFiles(options.Identity, transport.TimeProvider, transport.Logger), () => router.Caller, transport);
+        return new RequestContext(services.GetRequiredService<IMeshCatalog>(), router, transport, gateways, new ClientMetrics(meters), new RetryPause(Seeds.OrRandom(options.Seed)));
     }
 
     private static partial class Log

@@ -12,8 +12,8 @@ internal static class GrpcStatus
     public static bool IsGrpc(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) && type.ToString().StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The status in these headers or trailers, or <see langword="null"/>.</summary>
-    public static AttemptResult? Read(HttpHeaders headers)
+    /// <summary>The status in these headers or trailers of an endpoint's answer, or <see langword="null"/>.</summary>
+    public static AttemptResult? Read(EndpointState endpoint, HttpHeaders headers)
     {
         if (!headers.NonValidated.TryGetValues("grpc-status", out var value) || !int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var status))
         {
@@ -22,7 +22,7 @@ internal static class GrpcStatus
 
         return status switch
         {
-            Unavailable => AttemptResult.Failed,
+            Unavailable => FailureOrigin.OfGrpc(endpoint, headers),
             ResourceExhausted => AttemptResult.Overloaded,
             _ => AttemptResult.Success,
         };

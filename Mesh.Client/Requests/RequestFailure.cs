@@ -17,7 +17,7 @@ internal static class RequestFailure
         var service = route.Service;
         var tries = attempts.Repicks + attempts.Tries;
         var endpoint = last.Endpoint;
-        var where = $"{endpoint.Address}:{endpoint.Port}" + (endpoint.Cluster.IsNone ? "" : $" in cluster '{endpoint.Cluster}'");
+        var where = $"{(endpoint.Reach == Reach.Gateway ? "gateway " : "")}{endpoint.Address}:{endpoint.Port}" + (endpoint.Cluster.IsNone ? "" : $" in cluster '{endpoint.Cluster}'");
         var clusters = route.DescribeClusters();
         if (last.Exception is OperationCanceledException)
         {

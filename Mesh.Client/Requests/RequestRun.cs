@@ -136,7 +136,7 @@ internal sealed class RequestRun
                 opened = connections.OpenedIfNoneIsOpen;
             }
 
-            var response = await _sender.Dispatch(pick, _policy, _request, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
+            var response = await _sender.Dispatch(pick, _policy, _request, limit, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
             return _sender.Report(lease, response, Time.GetElapsedTime(sent)).IsWorthRetrying
                 ? (null, TryOutcome.Answered(lease.Endpoint, response))
                 : (response, default);

@@ -1,3 +1,4 @@
+using Mesh.Gateways;
 using Mesh.Telemetry;
 using Mesh.Transport;
 
@@ -9,7 +10,9 @@ namespace Mesh.Requests;
 /// </summary>
 internal sealed class RequestSender(RequestContext context, ServicePolicy? clientPolicy, TransportSettings settings, HttpMessageInvoker own)
 {
-    private readonly Func<EndpointState, object, IEndpointTransport> _createTransport = (endpoint, key) => new EndpointTransport(endpoint, (TransportSettings)key, context.Transport);
+    private readonly Func<EndpointState, object, IEndpointTransport> _createTransport = (endpoint, key) => endpoint.Reach == Reach.Gateway
+        ? new GatewayTransport(endpoint, (TransportSettings)key, context.Gateways!)
+        : new EndpointTransport(endpoint, (TransportSettings)key, context.Transport);
     private volatile TransportSettings _settings = settings;
 
     public RequestContext Context => context;
@@ -35,14 +38,19 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         var attempts = new RequestAttempts(started);
         var picked = route.Pick(ref attempts, default);
         return picked.HasEndpoint
-            ? SendFirstAsync(match, route, picked.Lease, Dispatch(picked, policy, request, cancellationToken), request, started, cancellationToken)
+            ? SendFirstAsync(match, route, picked.Lease, Dispatch(picked, policy, request, Timeout.InfiniteTimeSpan, cancellationToken), request, started, cancellationToken)
             : new RequestRun(this, match, route, request, cancellationToken).SendAsync(picked);
     }
 
     public ServiceRoute RouteOf(HostMatch match) => context.Router.GetRoute(match, clientPolicy);
 
     /// <summary>Hands a request to the picked endpoint's connections. Never throws: a failure is in the task.</summary>
-    public Task<HttpResponseMessage> Dispatch(in PickResult picked, EffectivePolicy policy, HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <param name="picked">The pick.</param>
+    /// <param name="policy">The policy in force.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="left">How long it is waited for; <see cref="Timeout.InfiniteTimeSpan"/> where that is not known.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<HttpResponseMessage> Dispatch(in PickResult picked, EffectivePolicy policy, HttpRequestMessage request, TimeSpan left, CancellationToken cancellationToken)
     {
         try
         {
@@ -52,7 +60,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
             }
 
             var transport = TransportOf(picked.Endpoint!, policy);
-            return MayRepeat(request, policy) ? transport.DispatchAsync(request, cancellationToken) : transport.DispatchOnceAsync(request, cancellationToken);
+            return MayRepeat(request, policy) ? transport.DispatchAsync(request, left, cancellationToken) : transport.DispatchOnceAsync(request, left, cancellationToken);
         }
         catch (Exception e)
         {
@@ -61,7 +69,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
     }
 
     /// <summary>What carries this client's requests to an endpoint.</summary>
-    public EndpointTransport TransportOf(EndpointState endpoint, EffectivePolicy policy)
+    public IRequestTransport TransportOf(EndpointState endpoint, EffectivePolicy policy)
     {
         var key = _settings;
         if (key.ConnectTimeout != policy.ConnectTimeout)
@@ -69,13 +77,13 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
             _settings = key = key.With(policy.ConnectTimeout);
         }
 
-        return (EndpointTransport)endpoint.GetOrAddTransport(key, _createTransport);
+        return (IRequestTransport)endpoint.GetOrAddTransport(key, _createTransport);
     }
 
     /// <summary>Reports a response, and hands it on with its body watched unless it is worth a retry.</summary>
     public ResponseVerdict Report(in EndpointLease lease, HttpResponseMessage response, TimeSpan latency)
     {
-        var verdict = ResponseVerdict.Of(response, context.TimeProvider);
+        var verdict = ResponseVerdict.Of(lease.Endpoint, response, context.TimeProvider);
         if (verdict.Result is { } result)
         {
             lease.Report(new AttemptOutcome(result, latency, verdict.RetryAfter));

@@ -50,13 +50,13 @@ internal sealed class ResponseContent : HttpContent
     }
 
     /// <summary>The body has been read to its end.</summary>
-    public void End() => Complete(_grpcResponse is null ? null : GrpcStatus.Read(_grpcResponse.TrailingHeaders) ?? AttemptResult.Success);
+    public void End() => Complete(_grpcResponse is null ? null : GrpcStatus.Read(_lease.Endpoint, _grpcResponse.TrailingHeaders) ?? AttemptResult.Success);
 
     /// <summary>The reader left before the end, which says nothing of the endpoint.</summary>
     public void Leave() => Complete(AttemptResult.Cancelled);
 
     /// <summary>Reading the body, or writing it elsewhere, failed.</summary>
-    public void Break(Exception why) => Complete(IsTheEndpoints(why) ? AttemptResult.Failed : AttemptResult.Cancelled);
+    public void Break(Exception why) => Complete(IsTheEndpoints(why) ? FailureOrigin.OfBody(_lease.Endpoint, why) : AttemptResult.Cancelled);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -146,13 +146,13 @@ internal sealed class ResponseContent : HttpContent
 
         if (_grpcResponse is not null)
         {
-            var pushback = result is AttemptResult.Failed or AttemptResult.Overloaded ? GrpcStatus.Pushback(_grpcResponse.TrailingHeaders) : null;
+            var pushback = result is AttemptResult.Failed or AttemptResult.UpstreamFailed or AttemptResult.Overloaded ? GrpcStatus.Pushback(_grpcResponse.TrailingHeaders) : null;
             _lease.Report(new AttemptOutcome(result ?? AttemptResult.Success, RetryAfter: pushback));
         }
-        else if (result == AttemptResult.Failed)
+        else if (result is AttemptResult.Failed or AttemptResult.UpstreamFailed)
         {
             // Its headers were a success; a body that breaks off takes that back.
-            _lease.Report(new AttemptOutcome(AttemptResult.Failed));
+            _lease.Report(new AttemptOutcome(result.Value));
         }
 
         _lease.Release();

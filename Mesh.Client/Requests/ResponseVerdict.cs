@@ -8,17 +8,17 @@ namespace Mesh.Requests;
 internal readonly record struct ResponseVerdict(AttemptResult? Result, TimeSpan? RetryAfter)
 {
     /// <summary>Whether another endpoint might do better: a gateway-class failure whose endpoint did not ask for a longer pause than a retry takes.</summary>
-    public bool IsWorthRetrying => Result == AttemptResult.Failed && !(RetryAfter > RetryPause.Longest);
+    public bool IsWorthRetrying => Result is AttemptResult.Failed or AttemptResult.UpstreamFailed && !(RetryAfter > RetryPause.Longest);
 
-    public static ResponseVerdict Of(HttpResponseMessage response, TimeProvider timeProvider)
+    public static ResponseVerdict Of(EndpointState endpoint, HttpResponseMessage response, TimeProvider timeProvider)
     {
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK when GrpcStatus.IsGrpc(response):
-                var status = GrpcStatus.Read(response.Headers);
+                var status = GrpcStatus.Read(endpoint, response.Headers);
                 return new ResponseVerdict(status, status is null ? null : GrpcStatus.Pushback(response.Headers));
             case HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout:
-                return new ResponseVerdict(AttemptResult.Failed, RetryAfterOf(response, timeProvider));
+                return new ResponseVerdict(FailureOrigin.OfAnswer(endpoint, response), RetryAfterOf(response, timeProvider));
             case HttpStatusCode.TooManyRequests:
                 return new ResponseVerdict(AttemptResult.Overloaded, RetryAfterOf(response, timeProvider));
             default:

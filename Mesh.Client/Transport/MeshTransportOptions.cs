@@ -17,7 +17,7 @@ public sealed class MeshTransportOptions
 
     /// <summary>
     /// Changes the TLS settings of one connection: client certificates, trust, protocols. The name that is sent and checked is the service's host, as in the URL. Called for
-    /// each connection. Default: none, the machine's trust.
+    /// each connection but those to gateways, whose TLS is that of <see cref="MeshOptions.Identity"/>. Default: none, the machine's trust.
     /// </summary>
     public Action<SslClientAuthenticationOptions>? ConfigureTls { get; set; }
 

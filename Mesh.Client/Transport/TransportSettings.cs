@@ -46,6 +46,9 @@ internal sealed class TransportSettings : IEquatable<TransportSettings>
 
     public TimeSpan ConnectTimeout => _values.ConnectTimeout;
 
+    /// <summary>What of it matters to gateways, whose TLS is the mesh's own: services with other connect limits share their connections all the same.</summary>
+    public TransportSettings ForGateways() => new(_values with { ConfigureTls = null, Credentials = null, ConnectTimeout = TimeSpan.Zero });
+
     public TransportSettings With(TimeSpan connectTimeout) => new(_values with { ConnectTimeout = connectTimeout });
 
     public bool Equals(TransportSettings? other) => ReferenceEquals(this, other) || (other is not null && _hash == other._hash && _values.Equals(other._values));

@@ -7,7 +7,7 @@ namespace Mesh.Connection;
 internal static class ClusterSectionReader
 {
     private const string Known =
-        "KubeconfigPath, Kubeconfig, KubeconfigAllows, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, ExportMode, RequestTimeout";
+        "KubeconfigPath, Kubeconfig, KubeconfigAllows, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, PodCidrs, Drain, ExportMode, RequestTimeout";
 
     public static void Read(IConfigurationSection section, KubernetesClusterOptions options)
     {
@@ -62,6 +62,13 @@ internal static class ClusterSectionReader
                 break;
             case "GATEWAY":
                 ReadGateway(setting, options);
+                break;
+            case "PODCIDRS":
+                options.PodCidrs = List(setting, options);
+                break;
+            case "DRAIN":
+                if (int.TryParse(setting.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var drain)) options.Drain = drain;
+                else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no percentage: use 0 to 100.");
                 break;
             case "EXPORTMODE":
                 if (Enum.TryParse<ExportMode>(setting.Value, ignoreCase: true, out var mode) && Enum.IsDefined(mode)) options.ExportMode = mode;

@@ -63,6 +63,17 @@ public sealed class KubernetesClusterOptions
     /// <summary>The cluster's gateway. Default: none.</summary>
     public KubernetesGatewayOptions? Gateway { get; set; }
 
+    /// <summary>
+    /// The addresses that the cluster's pods can have, such as <c>10.20.0.0/16</c>: endpoints outside are left out. Those of two clusters of one network may not overlap. Default: none said, any.
+    /// </summary>
+    public IList<string> PodCidrs { get; set; } = [];
+
+    /// <summary>
+    /// The part of the cluster's share that goes elsewhere, in percent: within the tier, then to the next ones. Default: 0; at most 100: nothing new goes there while anything else can serve.
+    /// To change it while the program runs, say it in a catalog file (<c>clusters.NAME.drain</c>).
+    /// </summary>
+    public int Drain { get; set; }
+
     /// <summary>Which services callers of other clusters may use. Default: <see cref="ExportMode.All"/>.</summary>
     public ExportMode ExportMode { get; set; }
 

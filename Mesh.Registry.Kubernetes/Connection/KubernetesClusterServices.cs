@@ -21,6 +21,7 @@ internal static class KubernetesClusterServices
         services.TryAddSingleton<ClusterClaims>();
         services.TryAddSingleton<KubernetesMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KubernetesClusterOptions>, KubernetesClusterOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeshOptions>, PodCidrOverlaps>());
         var isFirst = !services.Any(d => d.ImplementationInstance is KubernetesClusterRegistration known && known.Name == name);
         services.AddSingleton(new KubernetesClusterRegistration(name, setting ?? $"Mesh:Clusters:{name}", client is not null));
         var options = services.AddOptions<KubernetesClusterOptions>(name).ValidateOnStart();

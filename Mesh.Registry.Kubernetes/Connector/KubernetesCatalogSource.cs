@@ -144,6 +144,8 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
             Group = options.Group,
             Network = options.Network,
             IsOwn = source.IsOwn,
+            Drain = options.Drain,
+            PodCidrs = options.PodCidrs.Count > 0 && AddressRanges.TryParse(options.PodCidrs, out var ranges, out _) ? ranges : null,
             Gateway = options.Gateway is { Hosts.Count: > 0 } gateway
                 ? new GatewayAddress(gateway.Hosts.Select(static h => EndpointAddress.TryParse(h, out var address) ? address : EndpointAddress.FromHost(h)).ToImmutableArray(), gateway.Port)
                 : null,

@@ -36,6 +36,9 @@ internal sealed class CatalogCell : ServiceCell
     /// <summary>When it was first or again known after it was not, by the clock's timestamp.</summary>
     public long KnownSince => Volatile.Read(ref _knownSince);
 
+    /// <summary>What each (source, cluster) brought, as it brought it.</summary>
+    public ImmutableArray<ClusterContribution> Contributions => _contributions;
+
     public ImmutableArray<CellSubscription> Subscriptions => _subscriptions;
 
     /// <summary>Replaces (or, with <see langword="null"/>, takes away) what one (source, cluster) contributes; <see langword="false"/> where nothing changes.</summary>
@@ -43,6 +46,7 @@ internal sealed class CatalogCell : ServiceCell
     {
         bool wasDormant;
         TaskCompletionSource? waiters;
+        ServiceContribution? before;
         lock (_lock)
         {
             var index = IndexOf(source, cluster, out var place);
@@ -51,6 +55,7 @@ internal sealed class CatalogCell : ServiceCell
                 return false;
             }
 
+            before = index < 0 ? null : _contributions[index].Service;
             _contributions = contribution is null
                 ? _contributions.RemoveAt(index)
                 : index >= 0
@@ -80,7 +85,24 @@ internal sealed class CatalogCell : ServiceCell
 
         waiters?.TrySetResult();
         _core.Notices.CellChanged(this);
+        _core.Claims.Changed(this, source, cluster, before, contribution);
         return true;
+    }
+
+    /// <summary>Publishes the same anew: what its endpoints are good for has changed, and whoever laid something out from it is to look again.</summary>
+    public void Republish()
+    {
+        lock (_lock)
+        {
+            if (Current is not { } current)
+            {
+                return;
+            }
+
+            Publish(ServiceMerger.Merge(Name, _core.NextRevision(), _core.TimeProvider.GetUtcNow(), _contributions, current));
+        }
+
+        _core.Notices.CellChanged(this);
     }
 
     /// <summary>What one (source, cluster) contributes, as it brought it; <see langword="null"/> where nothing.</summary>

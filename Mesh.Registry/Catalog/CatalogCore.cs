@@ -21,6 +21,7 @@ internal sealed class CatalogCore
         Notices = new ChangeNotifier(Logger);
         Interest = new InterestTracker(this);
         Clusters = new ClusterDirectory();
+        Claims = new ClaimIndex(this);
         State = options is { StateDirectory: { } directory, MaxCachedAge.Ticks: > 0 } ? new StateKeeper(directory, options.MaxCachedAge, timeProvider, Logger) : null;
     }
 
@@ -33,6 +34,9 @@ internal sealed class CatalogCore
     public CellDirectory Cells { get; }
 
     public ClusterDirectory Clusters { get; }
+
+    /// <summary>Which addresses of stale clusters others show now.</summary>
+    public ClaimIndex Claims { get; }
 
     public InterestTracker Interest { get; }
 

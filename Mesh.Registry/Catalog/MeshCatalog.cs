@@ -136,6 +136,9 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public ServiceName? TakenBy(ClusterId stale, string network, EndpointAddress address, int port) => _core.Claims.TakenBy(stale, new AddressClaim(network, address, port));
+
+    /// <inheritdoc/>
     public Task WaitForSyncAsync(CancellationToken cancellationToken = default) => _synced.Task.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>

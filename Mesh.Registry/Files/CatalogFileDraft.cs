@@ -17,6 +17,7 @@ internal sealed class CatalogFileDraft
             Clusters[CatalogFileParser.DefaultCluster] = new ClusterDraft();
         }
 
+        CheckRanges(text);
         List<(ClusterId Cluster, ServiceContribution Service)> contributions = [];
         foreach (var service in Services)
         {
@@ -32,6 +33,24 @@ internal sealed class CatalogFileDraft
             [.. Clusters.Select(c => c.Value.Build(c.Key, now))],
             contributions.ToLookup(static c => c.Cluster, static c => c.Service),
             Services.Count);
+    }
+
+    // Whoever dials a pod of one would reach a pod of the other.
+    private void CheckRanges(JsonText text)
+    {
+        var known = new List<(string Name, ClusterDraft Cluster)>();
+        foreach (var (name, cluster) in Clusters.Where(static c => c.Value is { Network: not null, PodCidrs: not null }))
+        {
+            foreach (var (otherName, other) in known.Where(k => k.Cluster.Network == cluster.Network))
+            {
+                if (cluster.PodCidrs!.OverlapWith(other.PodCidrs!) is { } overlap)
+                {
+                    text.Error(cluster.PodCidrsPlace, $"{overlap.Own} of cluster '{name}' overlaps {overlap.Other} of cluster '{otherName}', and both are in network '{DnsLabel.Printable(cluster.Network)}'; correct one, or give them different networks");
+                }
+            }
+
+            known.Add((name, cluster));
+        }
     }
 
     private Dictionary<string, List<EndpointDraft>> ByCluster(JsonText text, FileService service, List<PortDraft> ports)

@@ -17,7 +17,9 @@ internal static class CatalogFileShapes
         ("zone", static (JsonText t, ref Utf8JsonReader j, ClusterDraft c) => c.Zone = t.ReadString(ref j)),
         ("group", static (JsonText t, ref Utf8JsonReader j, ClusterDraft c) => c.Group = t.ReadString(ref j) ?? c.Group),
         ("network", static (JsonText t, ref Utf8JsonReader j, ClusterDraft c) => c.Network = t.ReadString(ref j)),
-        ("gateway", ReadGateway));
+        ("gateway", ReadGateway),
+        ("podCidrs", ReadPodCidrs),
+        ("drain", static (JsonText t, ref Utf8JsonReader j, ClusterDraft c) => c.Drain = t.ReadInt(ref j, 0, 100) ?? 0));
 
     public static readonly ObjectShape<FilePort> Port = new(
         "port",
@@ -151,6 +153,21 @@ internal static class CatalogFileShapes
 
         endpoint.Address = address;
         endpoint.AddressPort = port;
+    }
+
+    private static void ReadPodCidrs(JsonText text, ref Utf8JsonReader json, ClusterDraft cluster)
+    {
+        var place = cluster.PodCidrsPlace = text.Place(json);
+        var texts = new List<string>();
+        text.ReadArray(ref json, texts, AddText);
+        if (AddressRanges.TryParse(texts, out var ranges, out var wrong))
+        {
+            cluster.PodCidrs = ranges.Ranges.IsEmpty ? null : ranges;
+        }
+        else
+        {
+            text.Error(place, $"'{DnsLabel.Printable(wrong)}' is no range of addresses; write it as 10.20.0.0/16 or fd00:20::/48, nothing behind the prefix");
+        }
     }
 
     private static void ReadGateway(JsonText text, ref Utf8JsonReader json, ClusterDraft cluster)

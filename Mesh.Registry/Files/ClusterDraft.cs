@@ -13,6 +13,13 @@ internal sealed class ClusterDraft
 
     public GatewayDraft? Gateway { get; set; }
 
+    public int Drain { get; set; }
+
+    public AddressRanges? PodCidrs { get; set; }
+
+    /// <summary>Where the ranges stand, for errors.</summary>
+    public JsonPlace PodCidrsPlace { get; set; }
+
     public ClusterSnapshot Build(string name, DateTimeOffset now) => new(new ClusterId(name))
     {
         Region = Region,
@@ -23,6 +30,8 @@ internal sealed class ClusterDraft
         // The operator's own word: dialled from anywhere, unless the file says which network it takes.
         IsDirect = Network is null,
         Gateway = Gateway is null ? null : new GatewayAddress([.. Gateway.Hosts], Gateway.Port),
+        Drain = Drain,
+        PodCidrs = PodCidrs,
         Freshness = ClusterFreshness.Live,
         Since = now,
     };

@@ -6,6 +6,9 @@ public sealed class MeshOptions
     /// <summary>Where this process runs.</summary>
     public MeshLocalityOptions Locality { get; set; } = new();
 
+    /// <summary>Who this process is to the gateways of clusters in other networks. Default: nobody, so that such clusters are out of reach.</summary>
+    public MeshIdentityOptions Identity { get; set; } = new();
+
     /// <summary>
     /// Namespaces whose <c>name.namespace</c> hosts are services of the mesh. Those of <c>Clusters:*:Namespaces</c>, of the keys of <see cref="Services"/> and the
     /// app's own count too, and those the catalog has seen. Default: none.

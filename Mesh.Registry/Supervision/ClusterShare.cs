@@ -15,6 +15,9 @@ internal sealed class ClusterShare(ClusterId cluster, ProblemList problems)
     /// <summary>What was left out of it.</summary>
     public ProblemList Problems { get; } = problems;
 
+    /// <summary>The services that have endpoints outside of its ranges.</summary>
+    public HashSet<ServiceName> Outside { get; } = [];
+
     /// <summary>Why it is not live, as far as the log was told.</summary>
     public ToldReasons Told { get; } = new();
 

@@ -86,6 +86,11 @@ internal sealed partial class SourceSink
 
     private void LogFreshness(ClusterShare share, ClusterSnapshot? previous, ClusterSnapshot cluster)
     {
+        if ((previous?.Drain ?? 0) != cluster.Drain)
+        {
+            Log.ClusterDrains(core.Logger, cluster.Cluster, source.Name, cluster.Drain);
+        }
+
         var isNew = previous?.Freshness != cluster.Freshness;
         if (cluster.Freshness == ClusterFreshness.Live)
         {
@@ -138,6 +143,9 @@ internal sealed partial class SourceSink
 
         [LoggerMessage(1008, LogLevel.Information, "Source {Source} took cluster {Cluster} away, with {Services} services.")]
         public static partial void ClusterRemoved(ILogger logger, string source, ClusterId cluster, int services);
+
+        [LoggerMessage(1011, LogLevel.Information, "Cluster {Cluster} (source {Source}) is drained by {Percent} %: that part of its share goes elsewhere where it can.")]
+        public static partial void ClusterDrains(ILogger logger, ClusterId cluster, string source, int percent);
 
         [LoggerMessage(1010, LogLevel.Warning, "Source {Source}, cluster '{Cluster}': {Subject} was left out. {Reason}")]
         public static partial void LeftOut(ILogger logger, string source, ClusterId cluster, string subject, string reason);

@@ -70,6 +70,7 @@ internal sealed partial class SourceSink
         // One line tells of it, below.
         share.Told.Add(shown.Detail!);
         core.Clusters.Set(place, shown);
+        core.Claims.SetCluster(source.Name, shown);
         if (refusal is not null)
         {
             Log.NotTakenUp(core.Logger, share.Cluster, source.Name, refusal);

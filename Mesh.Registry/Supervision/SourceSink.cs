@@ -67,6 +67,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
             var previous = core.Clusters.Set(place, cluster);
             if (previous != cluster)
             {
+                core.Claims.SetCluster(source.Name, cluster);
                 if (cluster.Freshness == ClusterFreshness.Live)
                 {
                     share.Kept?.Changed();
@@ -92,6 +93,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
                 }
 
                 core.Clusters.Remove(place, cluster);
+                core.Claims.RemoveCluster(source.Name, cluster);
                 Log.ClusterRemoved(core.Logger, source.Name, cluster, share.Services.Count);
                 core.Notices.StateChanged();
             }
@@ -235,6 +237,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
             return false;
         }
 
+        service = KeepWithin(share, service);
         if (isNew)
         {
             cell = core.Cells.GetOrAdd(service.Service);
@@ -253,6 +256,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         if (share.Services.Remove(service, out var cell))
         {
             cell.Set(source.Name, share.Cluster, null);
+            ForgetOutside(share, service);
             Answered(cell);
         }
     }

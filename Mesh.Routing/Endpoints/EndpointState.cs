@@ -8,7 +8,7 @@ namespace Mesh;
 
 /// <summary>
 /// One endpoint of one service's port for as long as it is the same (service, port, cluster, address, target uid): its requests in flight, cost, health and
-/// transport. Survives changes of the service around it.
+/// transport. Survives changes of the service around it. Where a cluster is reached through its gateway, each address of the gateway is one.
 /// </summary>
 public sealed class EndpointState
 {
@@ -55,6 +55,9 @@ public sealed class EndpointState
     /// <summary>How it is reached.</summary>
     public Reach Reach => _details.Reach;
 
+    /// <summary>Of a gateway the number of the service's port that is meant, 1 to 65535; <see langword="null"/> where the endpoint itself is dialled.</summary>
+    public int? ServicePort => _key.ServicePort == 0 ? null : _key.ServicePort;
+
     /// <summary>The uid of what is behind the address, or <see langword="null"/>.</summary>
     public Guid? TargetUid => _key.TargetUid == Guid.Empty ? null : _key.TargetUid;
 
@@ -68,6 +71,9 @@ public sealed class EndpointState
     public bool IsEjected => Health.Phase != HealthPhase.Healthy;
 
     internal EndpointKey Key => _key;
+
+    /// <summary>The part of its cluster's share that goes elsewhere, in percent.</summary>
+    internal int Drain => _details.Drain;
 
     /// <summary>The source that brings it.</summary>
     internal string Source => _details.Source;
@@ -86,7 +92,10 @@ public sealed class EndpointState
     internal string TierName { get; set; } = "";
 
     /// <summary>The breakers of the tiers and the cluster it is in. Swapped whole, under the service's lock.</summary>
-    internal ImmutableArray<Breaker> Breakers { get; set; } = [];
+    internal ImmutableArray<ConnectBreaker> Breakers { get; set; } = [];
+
+    /// <summary>Of a gateway the breaker of what is behind it; else <see langword="null"/>. Set under the service's lock, once.</summary>
+    internal UpstreamBreaker? Upstream { get; set; }
 
     /// <summary>
     /// Begins a connection whose failure is to be told by whoever makes it. However many requests wait for it, it is one failure; each of them then reports
@@ -143,8 +152,16 @@ public sealed class EndpointState
 
         switch (outcome.Result)
         {
-            case AttemptResult.Success or AttemptResult.Overloaded:
+            case AttemptResult.Success:
                 TellConnected(generation);
+                Upstream?.OnSucceeded(generation, now);
+                break;
+            case AttemptResult.Overloaded:
+                TellConnected(generation);
+                break;
+            case AttemptResult.UpstreamFailed when Upstream is { } upstream:
+                TellConnected(generation);
+                upstream.OnFailed(generation, now);
                 break;
             case AttemptResult.ConnectFailed:
                 foreach (var breaker in Breakers)
@@ -236,6 +253,7 @@ public sealed class EndpointState
                 Health.OnSuccess(outcome.Latency, generation, now);
                 break;
             case AttemptResult.Overloaded:
+            case AttemptResult.UpstreamFailed when Upstream is not null:
                 Penalise(outcome.RetryAfter, now);
                 Health.OnOverloaded(generation, now);
                 break;

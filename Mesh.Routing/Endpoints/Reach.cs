@@ -9,6 +9,6 @@ public enum Reach
     /// <summary>Directly: the same cluster or network, or an address that is the operator's own word.</summary>
     Direct,
 
-    /// <summary>Through the gateway of its cluster. Not available in this version: shown, never picked.</summary>
+    /// <summary>Through the gateway of its cluster, which balances among the pods behind it. Dialled where the process has an identity to show it (<see cref="MeshRouterOptions.DialsGateways"/>).</summary>
     Gateway,
 }

@@ -27,6 +27,9 @@ public sealed record ClusterExplanation(
     int? Endpoints,
     bool IsDown)
 {
+    /// <summary>The part of its share that goes elsewhere, in percent; 0 where it is not drained.</summary>
+    public int Drain { get; init; }
+
     /// <summary>Whether its first state has come although <see cref="Freshness"/> is still <see cref="ClusterFreshness.Connecting"/>: its source is not yet sure of what follows.</summary>
     public bool IsSynced { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mesh;
 
 /// <summary>An endpoint of a tier.</summary>
@@ -5,7 +7,7 @@ namespace Mesh;
 /// <param name="Address">Where it listens, with the port.</param>
 /// <param name="Locality">Where it runs.</param>
 /// <param name="IsUsable">Whether it may be picked now.</param>
-/// <param name="Health">How it is, in words: <c>healthy</c>, <c>ejected</c>, <c>half-open</c>, <c>probing</c>, <c>down</c>.</param>
+/// <param name="Health">How it is, in words: <c>healthy</c>, <c>ejected</c>, <c>half-open</c>, <c>probing</c>, <c>down</c>; of a gateway also that what is behind it fails.</param>
 /// <param name="Reason">Why it is not healthy, or <see langword="null"/>.</param>
 /// <param name="EjectedFor">How long the ejection still lasts, or <see langword="null"/>.</param>
 /// <param name="Latency">The moving average of its latency, faded to this moment; <see langword="null"/> while nothing was measured.</param>
@@ -29,6 +31,12 @@ public sealed record EndpointExplanation(
 {
     /// <summary>Whether <see cref="Latency"/> is, or was lately raised by, what a failure counts as, and was not measured.</summary>
     public bool IsPenalty { get; init; }
+
+    /// <summary>How it is reached.</summary>
+    public Reach Reach { get; init; } = Reach.Direct;
+
+    /// <summary>Where it is a gateway, who of the service is behind it; else empty.</summary>
+    public ImmutableArray<BackendExplanation> Behind { get; init; } = [];
 
     /// <summary>What <c>least-request</c> compares: latency × (requests in flight / relative weight + 1); <see langword="null"/> while nothing was measured.</summary>
     public TimeSpan? Cost => Latency * (InFlight / RelativeWeight + 1);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Mesh.Health;
 using Mesh.Routes;
 using Mesh.Tables;
@@ -34,8 +35,9 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         var table = route.Table;
         var layout = table.Layout;
         var after = table.FirstUsable >= 0 ? PickStatus.Endpoint : table.Otherwise;
-        var (leftOut, hints) = Select(layout);
         var status = route.State.WouldWait() ? PickStatus.Pending : after;
+        var leftOut = new List<LeftOutExplanation>();
+        var selection = Select(layout, leftOut);
         return new RouteExplanation
         {
             Asked = asked,
@@ -53,10 +55,10 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             InFlight = route.State.Load.InFlight,
             RetriesLeft = (int)Math.Max(0, route.State.Budget.Remaining(table.Policy.RetryBudgetRatio, table.Policy.RetryBudgetMinimum)),
             Clusters = Clusters(layout),
-            Tiers = Tiers(table),
+            Tiers = Tiers(table, selection?.Gateways ?? []),
             Policy = PolicyExplainer.Explain(table.Policy),
             PolicyProblems = [.. layout.PolicyProblems],
-            TopologyHints = hints,
+            TopologyHints = selection?.Hints?.ToString(),
             Conflicts = layout.View == ServiceView.OwnCluster ? [] : layout.Snapshot?.Conflicts ?? [],
             LeftOut = [.. leftOut, .. Quarantine.Of(context.Catalog, match.Service, layout.Snapshot).Select(static p => new LeftOutExplanation(p.Cluster, p.Subject, $"quarantined: {p.Message}"))],
         };
@@ -101,13 +103,14 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                     cluster.Since == default ? null : Phrases.Age(cluster.Since, _now),
                     cluster.Detail,
                     reach,
-                    reach == Reach.Direct ? null : topology.AdviceFor(id, described[0]),
+                    topology.Dials(reach) ? null : topology.AdviceFor(id, described[0]),
                     cluster.Network,
                     cluster.Region,
                     cluster.Uid,
                     counts.TryGetValue(id, out var count) ? count : null,
-                    layout.Tiers.Any(t => t.ClusterBreakers.Any(b => b.IsOpen && b.Cluster == id)))
+                    layout.Tiers.Any(t => t.ClusterBreakers.Concat<Breaker?>(t.Upstream).Any(b => b is { IsOpen: true } && b.Cluster == id)))
                 {
+                    Drain = topology.DrainOf(id),
                     IsSynced = ClusterWriter.IsSynced(context.Catalog, cluster),
                     IsExported = parts.Count == 0 ? null : parts.Exists(static c => c.Service.IsExported),
                     ExportedAt = exportedAt,
@@ -117,33 +120,33 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         ];
     }
 
-    private ImmutableArray<TierExplanation> Tiers(RoutingTable table) =>
+    private ImmutableArray<TierExplanation> Tiers(RoutingTable table, IReadOnlyCollection<GatewayGroup> gateways) =>
     [
-        .. table.Tiers.Select((tier, i) =>
+        .. table.Tiers.Zip(TierShares.Of(table), (tier, share) =>
         {
             var layout = tier.Layout;
             var weighed = tier.Endpoints.Length != 0 ? tier.Endpoints : layout.Members;
             var meanWeight = weighed.Average(static m => m.Weight);
-            var isDown = layout.Breaker is { IsOpen: true } || Array.TrueForAll(layout.ClusterBreakers, static b => b.IsOpen);
+            var isDown = layout.Breaker is { IsOpen: true } || !layout.Members.Where((_, j) => layout.IsUp(j)).Any();
             return new TierExplanation(
                 layout.Place.Name,
-                i == table.FirstUsable ? 100 : 0,
+                share,
                 isDown,
                 tier.Readmitted,
-                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight))]);
+                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight, gateways))]);
         }),
     ];
 
-    private EndpointExplanation Endpoint(EndpointState endpoint, UsableTier tier, bool isUp, double meanWeight)
+    private EndpointExplanation Endpoint(EndpointState endpoint, UsableTier tier, bool isUp, double meanWeight, IReadOnlyCollection<GatewayGroup> gateways)
     {
         var now = context.Clock.Now;
         var cost = endpoint.CostSeconds(now);
         var left = endpoint.Health.EjectedUntil - now;
         var phase = endpoint.Health.Phase;
-        var address = endpoint.Address.Kind == EndpointAddressKind.IPv6 ? $"[{endpoint.Address}]" : endpoint.Address.ToString();
+        var upstream = endpoint.Upstream?.Reason;
         return new EndpointExplanation(
             endpoint.Cluster,
-            FormattableString.Invariant($"{address}:{endpoint.Port}"),
+            WithPort(endpoint.Address, endpoint.Port),
             endpoint.Locality,
             Array.IndexOf(tier.Endpoints, endpoint) >= 0,
             phase switch
@@ -151,9 +154,9 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 HealthPhase.Ejected => "ejected",
                 HealthPhase.HalfOpen => "half-open, the next request probes it",
                 HealthPhase.Probing => "probing",
-                _ => isUp ? "healthy" : "down",
+                _ => isUp ? "healthy" : upstream is not null ? "what is behind it fails" : "down",
             },
-            endpoint.Health.Reason,
+            endpoint.Health.Reason ?? upstream,
             phase == HealthPhase.Ejected && left > 0 ? TimeSpan.FromSeconds(left) : null,
             double.IsNaN(cost) ? null : TimeSpan.FromSeconds(cost),
             endpoint.InFlight,
@@ -162,19 +165,33 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             endpoint.Health.ConsecutiveFailures)
         {
             IsPenalty = endpoint.HasPenalty(now),
+            Reach = endpoint.Reach,
+            Behind = endpoint.Reach == Reach.Gateway ? Behind(endpoint, gateways) : [],
         };
     }
 
-    private static (IReadOnlyList<LeftOutExplanation> LeftOut, string? Hints) Select(TableLayout layout)
+    private static ImmutableArray<BackendExplanation> Behind(EndpointState gateway, IReadOnlyCollection<GatewayGroup> gateways) =>
+    [
+        .. gateways.Where(g => g.Cluster == gateway.Cluster && g.Has(gateway.Address, gateway.Port)).SelectMany(static group =>
+        {
+            var counted = group.Counted.ToHashSet();
+            return group.Backends.Select(b => new BackendExplanation(WithPort(b.Address, b.Port), b.Locality, counted.Contains(b), b.Weight));
+        }),
+    ];
+
+    private static string WithPort(EndpointAddress address, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(address.Kind == EndpointAddressKind.IPv6 ? $"[{address}]" : address.ToString())}:{port}");
+
+    // What picks themselves do, with somebody listening.
+    private static CandidateSelection? Select(TableLayout layout, List<LeftOutExplanation> leftOut)
     {
         if (layout is not { Snapshot: { } snapshot, Port.Port: { } port })
         {
-            return ([], null);
+            return null;
         }
 
-        var leftOut = new List<LeftOutExplanation>();
         var selection = new CandidateSelection(layout.Topology, LayoutBuilder.PlanOf(layout.Policy, layout.Topology), leftOut);
         selection.Select(snapshot, layout.View, port);
-        return (leftOut, selection.Hints?.ToString());
+        return selection;
     }
 }

@@ -81,11 +81,28 @@ internal static class ExplanationWriter
             table.Add(string.Create(CultureInfo.InvariantCulture, $"{tier.Share,3} %"), tier.Name, state);
             foreach (var endpoint in tier.Endpoints)
             {
-                table.Add("", "  " + endpoint.Address, endpoint.Locality.ToString(), Health(endpoint), endpoint.Weight.ToString(CultureInfo.InvariantCulture), endpoint.Cost is { } cost ? Phrases.Of(cost) : "–", Parts(endpoint));
+                var name = endpoint.Reach == Reach.Gateway ? $"  gateway {endpoint.Address}" : "  " + endpoint.Address;
+                table.Add("", name, endpoint.Locality.ToString(), Health(endpoint), endpoint.Weight.ToString(CultureInfo.InvariantCulture), endpoint.Cost is { } cost ? Phrases.Of(cost) : "–", Parts(endpoint));
+                Behind(table, endpoint);
             }
         }
 
         table.WriteTo(text);
+    }
+
+    private static void Behind(TextTable table, EndpointExplanation gateway)
+    {
+        const int Shown = 3;
+        foreach (var backend in gateway.Behind.Where(static b => b.IsCounted).Take(Shown))
+        {
+            table.Add("", "    → " + backend.Address, backend.Locality.ToString(), "", backend.Weight.ToString(CultureInfo.InvariantCulture), "", "  behind it");
+        }
+
+        var rest = gateway.Behind.Count(static b => b.IsCounted) - Shown;
+        if (rest > 0)
+        {
+            table.Add("", string.Create(CultureInfo.InvariantCulture, $"    → and {rest} more"), "");
+        }
     }
 
     private static string Health(EndpointExplanation e)
@@ -115,7 +132,7 @@ internal static class ExplanationWriter
             table.Add(
             [
                 c.Cluster + (c.IsOwn ? " (own)" : ""),
-                (c.IsSynced ? "synced" : Phrases.Of(c.Freshness)) + (c is { Age: { } age, IsSynced: false } ? $" for {Phrases.Of(age)}" : "") + (c.IsDown ? ", DOWN" : ""),
+                (c.IsSynced ? "synced" : Phrases.Of(c.Freshness)) + (c is { Age: { } age, IsSynced: false } ? $" for {Phrases.Of(age)}" : "") + (c.IsDown ? ", DOWN" : "") + (c.Drain > 0 ? string.Create(CultureInfo.InvariantCulture, $", drained by {c.Drain} %") : ""),
                 Phrases.Of(c.Reach),
                 c.Network ?? "–",
                 c.Region ?? "–",

@@ -97,7 +97,7 @@ internal static class FailureWriter
 
     private static string Unreachable(TableLayout layout) =>
         string.Join("; ", layout.Snapshot!.Contributions.Select(c => (c.Cluster, Described: layout.Topology.DescribedBy(c)))
-            .Where(c => layout.Topology.ReachOf(c.Cluster, c.Described) != Reach.Direct).Select(c => layout.Topology.AdviceFor(c.Cluster, c.Described)).Distinct());
+            .Where(c => !layout.Topology.Dials(layout.Topology.ReachOf(c.Cluster, c.Described))).Select(c => layout.Topology.AdviceFor(c.Cluster, c.Described)).Distinct());
 
     private static string Unusable(RoutingTable table)
     {

@@ -18,6 +18,12 @@ public enum AttemptResult
     /// <summary>429 or gRPC RESOURCE_EXHAUSTED: the endpoint is avoided for a while, not ejected.</summary>
     Overloaded,
 
+    /// <summary>
+    /// A gateway answered that what is behind it failed (<c>mesh-origin: upstream</c>): the gateway is well, and the service's backends in its cluster are counted apart from it. For
+    /// endpoints whose <see cref="EndpointState.Reach"/> is <see cref="Reach.Gateway"/>; of others it counts as <see cref="Failed"/>.
+    /// </summary>
+    UpstreamFailed,
+
     /// <summary>The caller gave up, or nothing was learnt for another reason: says nothing of the endpoint.</summary>
     Cancelled,
 }

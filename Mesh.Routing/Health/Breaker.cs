@@ -1,24 +1,18 @@
-using Microsoft.Extensions.Logging;
-
 namespace Mesh.Health;
 
 /// <summary>
-/// Whether one port of a service is down in a whole tier or cluster: connections to three distinct endpoints of it (or to all) fail, and none succeeds between. It is then left out
-/// wherever another can take over; single requests try it, rarely, until one succeeds. A cluster that dies together with its API server leaves its endpoints
-/// "ready" for ever: this is what notices.
+/// Whether one port of a service is down in a whole tier or cluster. It is then left out wherever another can take over; single requests try it, rarely, until one succeeds. What opens
+/// and closes it is the derived class's; the pauses between trials are here.
 /// </summary>
-internal sealed partial class Breaker(HealthContext context, string name, int port, ClusterId cluster, Func<EndpointState, bool> isStale) : IDisposable
+/// <param name="context">What the health of the service's endpoints shares.</param>
+/// <param name="name">What it watches over, for people and metrics.</param>
+/// <param name="port">The number of the service's port.</param>
+/// <param name="cluster">The cluster, or none for a tier.</param>
+internal abstract class Breaker(HealthContext context, string name, int port, ClusterId cluster) : IDisposable
 {
-    private const int DistinctToOpen = 3;
-    private const int LeastFailures = 2;
-
     private static readonly TimeSpan FirstTrial = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastTrial = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _gate = new();
-    private readonly HashSet<EndpointState> _failed = [];
-    private int _failures;
-    private volatile bool _isSuspect;
     private volatile bool _isOpen;
     private volatile bool _trialDue;
     private TimeSpan _trialPause;
@@ -40,87 +34,9 @@ internal sealed partial class Breaker(HealthContext context, string name, int po
     /// <summary>Since when it has been open, on the router's clock.</summary>
     public double OpenedAt => Volatile.Read(ref _openedAt);
 
-    /// <summary>How many endpoints it watches over; set whenever a table is built.</summary>
-    public int MemberCount { get; set; }
+    protected HealthContext Context => context;
 
-    /// <param name="generation">The generation of the pick whose request was answered.</param>
-    public void OnConnected(long generation)
-    {
-        if (!_isSuspect)
-        {
-            return;
-        }
-
-        lock (_gate)
-        {
-            // What was sent before it opened, or closed, says nothing of what has been since.
-            if (_disposed || generation < _since)
-            {
-                return;
-            }
-
-            _failed.Clear();
-            _failures = 0;
-            _isSuspect = false;
-            if (!_isOpen)
-            {
-                return;
-            }
-
-            _isOpen = false;
-            _trialDue = false;
-            _since = context.NextGeneration();
-            _timer?.Dispose();
-            _timer = null;
-        }
-
-        context.Changed();
-        context.Meter.BreakerClosed(context.Service, this);
-        Log.Closed(context.Logger, name, port, context.Service);
-    }
-
-    /// <param name="endpoint">Whose connection failed.</param>
-    /// <param name="generation">The generation in which it was begun.</param>
-    /// <param name="now">Seconds on the router's clock.</param>
-    public void OnConnectFailed(EndpointState endpoint, long generation, double now)
-    {
-        int distinct;
-        lock (_gate)
-        {
-            if (_disposed || _isOpen || generation < _since)
-            {
-                return;
-            }
-
-            _isSuspect = true;
-            _failures++;
-            _failed.Add(endpoint);
-            _failed.RemoveWhere(static e => e.IsRetired);
-            distinct = _failed.Count;
-            var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount));
-            var failures = Math.Max(needed, LeastFailures);
-            if (isStale(endpoint))
-            {
-                // Its source cannot say that it is down: half the evidence suffices.
-                (needed, failures) = ((needed + 1) / 2, (failures + 1) / 2);
-            }
-
-            if (distinct < needed || _failures < failures)
-            {
-                return;
-            }
-
-            _since = context.NextGeneration();
-            _isOpen = true;
-            _openedAt = now;
-            _trialPause = FirstTrial;
-            ArmInLock();
-        }
-
-        context.Changed();
-        context.Meter.BreakerOpened(context.Service, this);
-        Log.Opened(context.Logger, name, port, context.Service, distinct);
-    }
+    protected Lock Gate { get; } = new();
 
     /// <summary>Takes the permit for a trial request, where one is due.</summary>
     public bool TryTakeTrial()
@@ -130,7 +46,7 @@ internal sealed partial class Breaker(HealthContext context, string name, int po
             return false;
         }
 
-        lock (_gate)
+        lock (Gate)
         {
             if (_disposed || !_isOpen || !_trialDue)
             {
@@ -146,12 +62,47 @@ internal sealed partial class Breaker(HealthContext context, string name, int po
 
     public void Dispose()
     {
-        lock (_gate)
+        lock (Gate)
         {
             _disposed = true;
             _timer?.Dispose();
             _timer = null;
         }
+    }
+
+    /// <summary>Whether what happened in this generation speaks of now: what was sent before it opened, or closed, says nothing of what has been since.</summary>
+    protected bool IsOfNowInLock(long generation) => !_disposed && generation >= _since;
+
+    protected void OpenInLock(double now)
+    {
+        _since = context.NextGeneration();
+        _isOpen = true;
+        Volatile.Write(ref _openedAt, now);
+        _trialPause = FirstTrial;
+        ArmInLock();
+    }
+
+    protected void CloseInLock()
+    {
+        _isOpen = false;
+        _trialDue = false;
+        _since = context.NextGeneration();
+        _timer?.Dispose();
+        _timer = null;
+    }
+
+    /// <summary>Tells tables and metrics that it opened; outside the lock.</summary>
+    protected void TellOpened()
+    {
+        context.Changed();
+        context.Meter.BreakerOpened(context.Service, this);
+    }
+
+    /// <summary>Tells tables and metrics that it closed; outside the lock.</summary>
+    protected void TellClosed()
+    {
+        context.Changed();
+        context.Meter.BreakerClosed(context.Service, this);
     }
 
     private void ArmInLock()
@@ -169,7 +120,7 @@ internal sealed partial class Breaker(HealthContext context, string name, int po
 
     private void OnPauseOver(long since)
     {
-        lock (_gate)
+        lock (Gate)
         {
             // A timer that was disposed may have been about to call already.
             if (_isOpen && _since == since)
@@ -177,14 +128,5 @@ internal sealed partial class Breaker(HealthContext context, string name, int po
                 _trialDue = true;
             }
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1210, LogLevel.Warning, "{Name} counts as down for port {Port} of {Service}: connections to {Count} of its endpoints failed and none succeeded. Requests go elsewhere where they can; single ones try it again.")]
-        public static partial void Opened(ILogger logger, string name, int port, ServiceName service, int count);
-
-        [LoggerMessage(1211, LogLevel.Information, "{Name} is back for port {Port} of {Service}: a connection succeeded.")]
-        public static partial void Closed(ILogger logger, string name, int port, ServiceName service);
     }
 }

@@ -5,17 +5,18 @@ namespace Mesh.Health;
 /// <summary>The breakers of one service, shared by all its tables. Used under the service's lock.</summary>
 internal sealed class BreakerSet(HealthContext context, IMeshCatalog catalog)
 {
-    private readonly Dictionary<BreakerKey, Breaker> _breakers = [];
+    private readonly Dictionary<BreakerKey, ConnectBreaker> _breakers = [];
+    private readonly Dictionary<(ClusterId Cluster, int Port), UpstreamBreaker> _upstream = [];
 
-    public IEnumerable<Breaker> All => _breakers.Values;
+    public IEnumerable<Breaker> All => _breakers.Values.Concat<Breaker>(_upstream.Values);
 
-    public Breaker Get(BreakerKey key)
+    public ConnectBreaker Get(BreakerKey key)
     {
         if (!_breakers.TryGetValue(key, out var breaker))
         {
             var cluster = key.Cluster;
             var name = key.Kind == TierKind.Cluster ? $"Cluster {cluster}" : $"The tier '{key.Kind.ToName(cluster)}'";
-            _breakers[key] = breaker = new Breaker(
+            _breakers[key] = breaker = new ConnectBreaker(
                 context,
                 name,
                 key.Port,
@@ -26,10 +27,23 @@ internal sealed class BreakerSet(HealthContext context, IMeshCatalog catalog)
         return breaker;
     }
 
+    /// <summary>The breaker of what is behind the gateways of a cluster.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="port">The number of the service's port.</param>
+    public UpstreamBreaker Upstream(ClusterId cluster, int port)
+    {
+        if (!_upstream.TryGetValue((cluster, port), out var breaker))
+        {
+            _upstream[(cluster, port)] = breaker = new UpstreamBreaker(context, port, cluster);
+        }
+
+        return breaker;
+    }
+
     /// <summary>Ends their timers.</summary>
     public void Close()
     {
-        foreach (var breaker in _breakers.Values)
+        foreach (var breaker in All)
         {
             breaker.Dispose();
         }

@@ -154,19 +154,8 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     private bool IsNewStory(double now) =>
         now - Volatile.Read(ref _changedAt) > Math.Max(SuccessWindow.Seconds, Backoff(context.Settings, _ejections - 1).TotalSeconds);
 
-    private string? ReasonToEject(int failures, string what, double now)
-    {
-        if (failures >= context.Settings.ConsecutiveFailures)
-        {
-            return $"{failures} {(failures == 1 ? "failure" : "failures")} in a row ({what})";
-        }
-
-        var (successes, failed) = _window.Read(now);
-        var requests = successes + failed;
-        return requests >= HealthSettings.LeastRequests && successes < HealthSettings.LeastSuccessRate * requests
-            ? $"{successes} of {requests} requests in {SuccessWindow.Seconds} s succeeded ({what})"
-            : null;
-    }
+    private string? ReasonToEject(int failures, string what, double now) =>
+        FailureRule.Of(failures, _window.Read(now), context.Settings) is { } reason ? $"{reason} ({what})" : null;
 
     private void Eject(string reason, long generation, double now)
     {

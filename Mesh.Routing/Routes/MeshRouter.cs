@@ -76,6 +76,9 @@ public sealed class MeshRouter : IDisposable
     /// <summary>The endpoints of services in use, for gauges.</summary>
     public IReadOnlyCollection<EndpointState> Endpoints => [.. _services.Values.SelectMany(static s => s.Endpoints)];
 
+    /// <summary>Where the process runs, as far as is known now: what was said, completed by its own cluster and Node.</summary>
+    public Locality Caller => _context.Topology.Caller.Locality;
+
     internal HostCache HostCache => _hosts.Cache;
 
     internal int ServiceCount => _services.Count;

@@ -14,6 +14,9 @@ public sealed record MeshRouterOptions
     /// <summary>The network the process is in, where its own cluster names none. Default: none.</summary>
     public string? CallerNetwork { get; init; }
 
+    /// <summary>Whether the process can show an identity to the gateways of clusters in other networks. Default: no; such clusters are then out of reach, with a reason that says so.</summary>
+    public bool DialsGateways { get; init; }
+
     /// <summary>The namespace that bare host names mean. Default: none, so that bare names are foreign.</summary>
     public string? OwnNamespace { get; init; }
 

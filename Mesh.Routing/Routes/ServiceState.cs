@@ -25,6 +25,7 @@ internal sealed partial class ServiceState
     private volatile ImmutableDictionary<RouteKey, ServiceRoute> _routes = ImmutableDictionary<RouteKey, ServiceRoute>.Empty;
     private volatile Breaker[] _publishedBreakers = [];
     private ServiceSnapshot? _reconciled;
+    private long _reconciledTopology;
     private ServicePolicy? _healthPolicy;
     private volatile bool _isSettled;
     private volatile bool _isDropped;
@@ -112,7 +113,7 @@ internal sealed partial class ServiceState
             var epoch = _health.Epoch;
             var snapshot = Cell.Current;
             var topology = _router.Topology;
-            gone = ReconcileInLock(snapshot);
+            gone = ReconcileInLock(snapshot, topology);
             if (known is not null && known.IsLayoutCurrent(snapshot, topology.Revision))
             {
                 table = HealthView.Apply(known.Layout, epoch);
@@ -131,7 +132,7 @@ internal sealed partial class ServiceState
             if (_isRetired)
             {
                 // A route that was handed out before: what it is still asked for ends with its requests.
-                gone.AddRange(_store.TakeGone(null));
+                gone.AddRange(_store.TakeGone(null, null));
                 _store.Publish();
             }
         }
@@ -146,7 +147,7 @@ internal sealed partial class ServiceState
         List<EndpointState> gone;
         lock (_gate)
         {
-            gone = ReconcileInLock(Cell.Current);
+            gone = ReconcileInLock(Cell.Current, _router.Topology);
         }
 
         Retire(gone);
@@ -230,7 +231,7 @@ internal sealed partial class ServiceState
         lock (_gate)
         {
             _isRetired = true;
-            all = _store.TakeGone(null);
+            all = _store.TakeGone(null, null);
             _store.Publish();
             _breakers.Close();
         }
@@ -246,15 +247,16 @@ internal sealed partial class ServiceState
         }
     }
 
-    private List<EndpointState> ReconcileInLock(ServiceSnapshot? snapshot)
+    private List<EndpointState> ReconcileInLock(ServiceSnapshot? snapshot, Topology topology)
     {
-        if (ReferenceEquals(snapshot, _reconciled))
+        if (ReferenceEquals(snapshot, _reconciled) && topology.Revision == _reconciledTopology)
         {
             return [];
         }
 
         _reconciled = snapshot;
-        var gone = _store.TakeGone(snapshot);
+        _reconciledTopology = topology.Revision;
+        var gone = _store.TakeGone(snapshot, topology);
         if (gone.Count != 0)
         {
             _store.Publish();

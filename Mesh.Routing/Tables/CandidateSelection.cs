@@ -17,6 +17,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
     private readonly List<Candidate> _candidates = [];
     private readonly Dictionary<(ClusterId, EndpointAddress, int), int> _byAddress = [];
     private readonly Dictionary<ClusterId, ClusterSnapshot?> _unreachable = [];
+    private readonly Dictionary<(ClusterId, GatewayAddress), GatewayGroup> _gateways = [];
 
     /// <summary>Clusters with endpoints that would be used if they could be reached.</summary>
     public int Unreachable => _unreachable.Count;
@@ -27,6 +28,9 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
 
     /// <summary>What the hints of the own cluster's endpoints say; <see langword="null"/> where they have none.</summary>
     public TopologyHints? Hints { get; private set; }
+
+    /// <summary>The gateways that the service is reached through, and who is behind them.</summary>
+    public IReadOnlyCollection<GatewayGroup> Gateways => _gateways.Values;
 
     /// <summary>Whether the view contains anything of any cluster.</summary>
     public bool IsInView { get; private set; }
@@ -70,7 +74,8 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             }
         }
 
-        DropStaleClaims();
+        DropStaleClaims(snapshot);
+        AddGateways(port);
         KeepUsable();
         FollowHints();
         return _candidates;
@@ -108,6 +113,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
     private void Take(EndpointSegment segment, EndpointPort port, string? appProtocol, string source, ClusterSnapshot? described)
     {
         var reach = topology.ReachOf(segment.Cluster, described);
+        var group = reach == Reach.Gateway && topology.Dials(reach) ? GroupOf(segment.Cluster, described!, source, port.AppProtocol ?? appProtocol) : null;
         for (var i = 0; i < segment.Count; i++)
         {
             var endpoint = segment[i];
@@ -119,6 +125,10 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             else if (plan.Place(locality) is not { } place)
             {
                 LeaveOut(endpoint, port, "its cluster is not among the policy's targets");
+            }
+            else if (group is not null)
+            {
+                group.Add(new GatewayBackend(endpoint.Address, port.Port, locality, endpoint.Weight, endpoint.Conditions));
             }
             else if (reach != Reach.Direct)
             {
@@ -132,11 +142,39 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             else
             {
                 var key = new EndpointKey(segment.Cluster, endpoint.Address, port.Port, endpoint.TargetUid ?? Guid.Empty);
-                Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach, source), place, endpoint.Conditions, described)
+                Add(new Candidate(key, new EndpointDetails(locality, port.AppProtocol ?? appProtocol, endpoint.Weight, reach, source, topology.DrainOf(segment.Cluster)), place, endpoint.Conditions, described)
                 {
                     ZoneHints = endpoint.ZoneHints,
                     NodeHints = endpoint.NodeHints,
                 });
+            }
+        }
+    }
+
+    private GatewayGroup GroupOf(ClusterId cluster, ClusterSnapshot described, string source, string? appProtocol)
+    {
+        var gateway = described.Gateway!;
+        if (!_gateways.TryGetValue((cluster, gateway), out var group))
+        {
+            _gateways[(cluster, gateway)] = group = new GatewayGroup(cluster, gateway, described, source, appProtocol);
+        }
+
+        return group;
+    }
+
+    private void AddGateways(ServicePort port)
+    {
+        foreach (var group in _gateways.Values)
+        {
+            // Two sources that describe one cluster may name the same address among different ones.
+            _candidates.AddRange(group.Candidates(port.Port, plan, topology.DrainOf(group.Cluster)).Where(c => !_candidates.Exists(known => known.Key == c.Key)).ToArray());
+            if (leftOut is not null)
+            {
+                var counted = group.Counted.ToHashSet();
+                foreach (var backend in group.Backends.Where(b => !counted.Contains(b)))
+                {
+                    LeaveOut(group.Cluster, $"{backend.Address}:{backend.Port}", backend.IsDraining ? "it is terminating, and others are ready" : "it is not ready");
+                }
             }
         }
     }
@@ -159,7 +197,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
     }
 
     // Inside a network a live claim on an address beats a stale one: addresses are used again, and whoever is stale cannot say so.
-    private void DropStaleClaims()
+    private void DropStaleClaims(ServiceSnapshot snapshot)
     {
         if (!_candidates.Exists(static c => c.Described is { Network: not null, Freshness: ClusterFreshness.Stale }))
         {
@@ -169,13 +207,20 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         var live = _candidates.Where(static c => c.Described is { Network: not null, Freshness: ClusterFreshness.Live }).Select(Claim).ToHashSet();
         _candidates.RemoveAll(c =>
         {
-            var isTaken = c.Described is { Network: not null, Freshness: ClusterFreshness.Stale } && live.Contains(Claim(c));
-            if (isTaken)
+            if (c.Described is not { Network: not null, Freshness: ClusterFreshness.Stale })
             {
-                LeaveOut(c, "its cluster is stale, and a live cluster of the same network now shows this address");
+                return false;
             }
 
-            return isTaken;
+            var taker = topology.TakenBy(c);
+            if (taker is null && !live.Contains(Claim(c)))
+            {
+                return false;
+            }
+
+            var service = taker is { } other && other != snapshot.Name ? $" for service {other}" : "";
+            LeaveOut(c, $"its cluster is stale, and a live cluster of the same network now shows this address{service}");
+            return true;
         });
 
         static (string?, EndpointAddress, int) Claim(Candidate c) => (c.Described!.Network, c.Key.Address, c.Key.Port);

@@ -45,8 +45,11 @@ internal sealed class EndpointStore(HealthContext context, RequestLoad load, Pic
         }
     }
 
-    /// <summary>Takes those out that <paramref name="snapshot"/> no longer has, whatever their port or condition; the caller retires them outside the lock.</summary>
-    public List<EndpointState> TakeGone(ServiceSnapshot? snapshot)
+    /// <summary>
+    /// Takes those out that <paramref name="snapshot"/> no longer has, whatever their port or condition, and the gateways that its clusters no longer name; the caller retires them outside
+    /// the lock.
+    /// </summary>
+    public List<EndpointState> TakeGone(ServiceSnapshot? snapshot, Topology? topology)
     {
         if (_states.Count == 0)
         {
@@ -63,6 +66,8 @@ internal sealed class EndpointStore(HealthContext context, RequestLoad load, Pic
                     gone.Remove(new EndpointKey(endpoint.Cluster, endpoint.Address, port.Port, endpoint.TargetUid ?? Guid.Empty));
                 }
             }
+
+            KeepGateways(gone, snapshot, topology);
         }
 
         foreach (var (key, state) in gone)
@@ -72,6 +77,31 @@ internal sealed class EndpointStore(HealthContext context, RequestLoad load, Pic
         }
 
         return [.. gone.Values];
+    }
+
+    private static void KeepGateways(Dictionary<EndpointKey, EndpointState> gone, ServiceSnapshot snapshot, Topology? topology)
+    {
+        if (topology is null || !gone.Keys.Any(static k => k.ServicePort != 0))
+        {
+            return;
+        }
+
+        foreach (var contribution in snapshot.Contributions)
+        {
+            var described = topology.DescribedBy(contribution);
+            if (topology.ReachOf(contribution.Cluster, described) != Reach.Gateway || described?.Gateway is not { } gateway)
+            {
+                continue;
+            }
+
+            foreach (var host in gateway.Hosts)
+            {
+                foreach (var port in contribution.Service.Ports)
+                {
+                    gone.Remove(new EndpointKey(contribution.Cluster, host, gateway.Port, Guid.Empty, port.Port));
+                }
+            }
+        }
     }
 
     public void Publish()

@@ -44,15 +44,16 @@ internal static class HealthView
         }
 
         var first = Array.FindIndex(usable, static u => u.Length != 0);
-        return new RoutingTable(layout, epoch, views, !heedBreakers, Detours(tiers.AsSpan(0, first < 0 ? tiers.Length : first + 1), heedBreakers));
+
+        // Nothing new goes to a cluster that is drained whole, not even to find out how it is, while others can serve.
+        var spares = Array.Exists(usable, static u => Array.Exists(u, static e => e.Drain < 100));
+        return new RoutingTable(layout, epoch, views, !heedBreakers, Detours(tiers.AsSpan(0, first < 0 ? tiers.Length : first + 1), heedBreakers, spares ? 100 : 101));
     }
 
     private static EndpointState[] Pickable(TierLayout tier, bool heedBreakers) =>
-        Array.TrueForAll(tier.Members, static m => !m.IsEjected) && (!heedBreakers || AllUp(tier))
+        Array.TrueForAll(tier.Members, static m => !m.IsEjected) && (!heedBreakers || tier.IsAllUp)
             ? tier.Members
             : [.. tier.Members.Where((m, i) => !m.IsEjected && (!heedBreakers || tier.IsUp(i)))];
-
-    private static bool AllUp(TierLayout tier) => tier.Breaker is not { IsOpen: true } && Array.TrueForAll(tier.ClusterBreakers, static b => !b.IsOpen);
 
     private static EndpointState[] Readmit(TierLayout tier, bool heedBreakers, int percent)
     {
@@ -62,7 +63,7 @@ internal static class HealthView
         return ejected.Length <= allowed ? [] : ejected[..(ejected.Length - allowed)];
     }
 
-    private static Detour[] Detours(ReadOnlySpan<TierLayout> tiers, bool heedBreakers)
+    private static Detour[] Detours(ReadOnlySpan<TierLayout> tiers, bool heedBreakers, int leastDrainLeftOut)
     {
         var detours = new List<Detour>();
         var tried = new HashSet<Breaker>();
@@ -72,6 +73,11 @@ internal static class HealthView
             for (var i = 0; i < tier.Members.Length; i++)
             {
                 var member = tier.Members[i];
+                if (member.Drain >= leastDrainLeftOut)
+                {
+                    continue;
+                }
+
                 if (member.Health.Phase is HealthPhase.HalfOpen or HealthPhase.Probing && (!heedBreakers || tier.IsUp(i)))
                 {
                     detours.Add(new Detour(t, member, null, []));
@@ -80,6 +86,13 @@ internal static class HealthView
                 if (tier.ClusterBreakers[i] is { IsOpen: true } cluster && tried.Add(cluster))
                 {
                     detours.Add(new Detour(t, null, cluster, [.. tier.Members.Where((_, j) => tier.ClusterBreakers[j] == cluster)]));
+                }
+
+                if (tier.Upstream[i] is { IsOpen: true } upstream && !tier.ClusterBreakers[i].IsOpen && tried.Add(upstream))
+                {
+                    // A gateway that is ejected itself would answer for nobody behind it.
+                    EndpointState[] well = [.. tier.Members.Where((m, j) => tier.Upstream[j] == upstream && !m.IsEjected)];
+                    detours.Add(new Detour(t, null, upstream, well.Length != 0 ? well : [.. tier.Members.Where((_, j) => tier.Upstream[j] == upstream)]));
                 }
             }
 

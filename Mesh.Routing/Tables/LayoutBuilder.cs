@@ -83,6 +83,10 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
             var state = store.GetOrAdd(candidate, out var isNew);
             store.Place(state, candidate.Place.Name);
             members.Add((state, isNew));
+            if (candidate.Key.ServicePort != 0)
+            {
+                state.Upstream ??= breakers.Upstream(candidate.Key.Cluster, port);
+            }
         }
 
         foreach (var cluster in candidates.GroupBy(static c => c.Key.Cluster))
@@ -115,10 +119,10 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
             }
         }
 
-        return new TierLayout(place, states, ofCluster, own);
+        return new TierLayout(place, states, ofCluster, Array.ConvertAll(states, static s => s.Upstream), own);
     }
 
-    private static void Attach(EndpointState state, Breaker breaker)
+    private static void Attach(EndpointState state, ConnectBreaker breaker)
     {
         if (!state.Breakers.Contains(breaker))
         {

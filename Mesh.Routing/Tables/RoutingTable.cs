@@ -19,6 +19,9 @@ internal sealed class RoutingTable(TableLayout layout, long healthEpoch, UsableT
     /// <summary>The first tier that has somebody; −1 where none has.</summary>
     public int FirstUsable { get; } = Array.FindIndex(tiers, static t => t.Endpoints.Length != 0);
 
+    /// <summary>Whether anybody's cluster is being drained.</summary>
+    public bool HasDrain { get; } = Array.Exists(tiers, static t => Array.Exists(t.Endpoints, static e => e.Drain > 0));
+
     /// <summary>How a pick ends where no tier has anybody.</summary>
     public PickStatus Otherwise { get; } = layout.StatusWithoutTiers;
 

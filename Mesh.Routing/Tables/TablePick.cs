@@ -25,7 +25,10 @@ internal static class TablePick
                 var index = tier.Picker.Pick(new PickContext(tier.Endpoints, hints, ref random));
                 if ((uint)index < (uint)tier.Endpoints.Length)
                 {
-                    return PickResult.Of(new EndpointLease(tier.Endpoints[index], generation), t);
+                    var chosen = tier.Endpoints[index];
+                    return table.HasDrain && GoesElsewhere(chosen, hints, ref random) && Undrained(table, generation, chosen, hints, ref random) is { HasEndpoint: true } other
+                        ? other
+                        : PickResult.Of(new EndpointLease(chosen, generation), t);
                 }
             }
         }
@@ -48,34 +51,71 @@ internal static class TablePick
         var found = ArrayPool<EndpointState>.Shared.Rent(Math.Max(largest, 1));
         try
         {
-            for (var distance = attempts.Count >= 2 || table.IsDown ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.Untried; distance--)
-            {
-                for (var t = 0; t < table.Tiers.Length; t++)
-                {
-                    var tier = table.Tiers[t];
-                    var count = Collect(tier.Endpoints, attempts, distance, found);
-                    if (count == 0)
-                    {
-                        continue;
-                    }
-
-                    var index = tier.Picker.Pick(new PickContext(found.AsSpan(0, count), hints, ref random));
-                    if ((uint)index < (uint)count)
-                    {
-                        return PickResult.Of(new EndpointLease(found[index], generation), t);
-                    }
-                }
-            }
+            // First without the clusters that are drained whole, however near they are.
+            var next = table.HasDrain ? Next(table, generation, attempts, hints, mostDrain: 99, found, ref random) : PickResult.None(table.Otherwise);
+            return next.HasEndpoint ? next : Next(table, generation, attempts, hints, mostDrain: 100, found, ref random);
         }
         finally
         {
             ArrayPool<EndpointState>.Shared.Return(found, clearArray: true);
         }
+    }
+
+    private static PickResult Next(RoutingTable table, long generation, in RequestAttempts attempts, in PickHints hints, int mostDrain, EndpointState[] found, ref ulong random)
+    {
+        for (var distance = attempts.Count >= 2 || table.IsDown ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.Untried; distance--)
+        {
+            for (var t = 0; t < table.Tiers.Length; t++)
+            {
+                var tier = table.Tiers[t];
+                var count = Collect(tier.Endpoints, attempts, distance, mostDrain, found);
+                if (count == 0)
+                {
+                    continue;
+                }
+
+                var index = tier.Picker.Pick(new PickContext(found.AsSpan(0, count), hints, ref random));
+                if ((uint)index < (uint)count)
+                {
+                    return PickResult.Of(new EndpointLease(found[index], generation), t);
+                }
+            }
+        }
 
         return PickResult.None(table.Otherwise);
     }
 
-    private static int Collect(EndpointState[] endpoints, in RequestAttempts attempts, FailureDistance distance, EndpointState[] found)
+    // Whether a request that chose an endpoint belongs to the part of its cluster's share that goes elsewhere.
+    private static bool GoesElsewhere(EndpointState chosen, in PickHints hints, ref ulong random) =>
+        chosen.Drain > 0 && new PickContext([], hints, ref random).NextIndex(100) < chosen.Drain;
+
+    // The nearest choice outside of the clusters that have sent the request on: in the same tier, else in the next. None where nobody else can serve.
+    private static PickResult Undrained(RoutingTable table, long generation, EndpointState drained, in PickHints hints, ref ulong random)
+    {
+        var left = new List<ClusterId>(1) { drained.Cluster };
+        var tiers = table.Tiers;
+        for (var t = table.FirstUsable; (uint)t < (uint)tiers.Length;)
+        {
+            EndpointState[] others = [.. tiers[t].Endpoints.Where(e => !left.Contains(e.Cluster))];
+            var index = others.Length == 0 ? -1 : tiers[t].Picker.Pick(new PickContext(others, hints, ref random));
+            if ((uint)index >= (uint)others.Length)
+            {
+                t++;
+            }
+            else if (GoesElsewhere(others[index], hints, ref random))
+            {
+                left.Add(others[index].Cluster);
+            }
+            else
+            {
+                return PickResult.Of(new EndpointLease(others[index], generation), t);
+            }
+        }
+
+        return PickResult.None(table.Otherwise);
+    }
+
+    private static int Collect(EndpointState[] endpoints, in RequestAttempts attempts, FailureDistance distance, int mostDrain, EndpointState[] found)
     {
         if (distance == FailureDistance.Zone && !HasAnotherZone(endpoints, attempts))
         {
@@ -85,7 +125,7 @@ internal static class TablePick
         var count = 0;
         foreach (var endpoint in endpoints)
         {
-            if (IsFarEnough(endpoint, attempts, distance))
+            if (endpoint.Drain <= mostDrain && IsFarEnough(endpoint, attempts, distance))
             {
                 found[count++] = endpoint;
             }

@@ -7,9 +7,13 @@ namespace Mesh.Tables;
 /// <param name="Place">Which tier.</param>
 /// <param name="Members">Its endpoints.</param>
 /// <param name="ClusterBreakers">The breaker of each member's cluster, in the order of the members.</param>
+/// <param name="Upstream">The breaker of what is behind each member, in the same order: <see langword="null"/> where it is no gateway.</param>
 /// <param name="Breaker">The tier's own breaker; <see langword="null"/> where the tier is a cluster, or everything.</param>
-internal sealed record TierLayout(TierPlace Place, EndpointState[] Members, Breaker[] ClusterBreakers, Breaker? Breaker)
+internal sealed record TierLayout(TierPlace Place, EndpointState[] Members, ConnectBreaker[] ClusterBreakers, UpstreamBreaker?[] Upstream, ConnectBreaker? Breaker)
 {
-    /// <summary>Whether neither the tier nor the member's cluster counts as down.</summary>
-    public bool IsUp(int member) => Breaker is not { IsOpen: true } && !ClusterBreakers[member].IsOpen;
+    /// <summary>Whether neither the tier nor the member's cluster, nor what is behind the member, counts as down.</summary>
+    public bool IsUp(int member) => Breaker is not { IsOpen: true } && !ClusterBreakers[member].IsOpen && Upstream[member] is not { IsOpen: true };
+
+    /// <summary>Whether all of it is up.</summary>
+    public bool IsAllUp => Breaker is not { IsOpen: true } && Array.TrueForAll(ClusterBreakers, static b => !b.IsOpen) && Array.TrueForAll(Upstream, static b => b is not { IsOpen: true });
 }

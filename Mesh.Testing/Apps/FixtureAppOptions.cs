@@ -24,6 +24,9 @@ public sealed class FixtureAppOptions
     /// <summary>The network it is in. Default: its cluster's; outside of every cluster the one that clusters share.</summary>
     public string? Network { get; set; }
 
+    /// <summary>Whether it has an identity to show gateways, by the fixture's authority. Default: yes, where any cluster has a gateway.</summary>
+    public bool HasIdentity { get; set; } = true;
+
     internal IEnumerable<Action<IMeshBuilder>> MeshActions => _mesh;
 
     internal IEnumerable<Action<IServiceCollection>> ServiceActions => _services;

@@ -14,9 +14,10 @@ internal static class FixtureHost
         builder.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(logs);
         builder.Services.AddSingleton(options.TimeProvider);
         builder.Services.AddHttpClient();
+        var identity = options.HasIdentity && fixture.Clusters.Any(static c => c.Gateways.Count > 0) ? Identify(fixture, place, options.Name!) : new MeshIdentityOptions();
         builder.Services.AddMeshRouting(mesh =>
         {
-            mesh.Configure(o => Configure(o, fixture, place));
+            mesh.Configure(o => Configure(o, fixture, place, identity));
             if (cluster is not null) mesh.RunsIn(cluster.Name, cluster.Region, cluster.ZoneOf(place.Node), place.Node);
             foreach (var watched in fixture.Clusters.Where(c => options.Watches?.Contains(c.Name) != false)) Watch(mesh, watched, options);
             foreach (var action in options.MeshActions) action(mesh);
@@ -27,11 +28,24 @@ internal static class FixtureHost
         return builder.Build();
     }
 
-    private static void Configure(MeshOptions options, MeshFixture fixture, NetworkPlace place)
+    private static void Configure(MeshOptions options, MeshFixture fixture, NetworkPlace place, MeshIdentityOptions identity)
     {
         options.Seed = fixture.Seed;
         options.Locality.Network = place.Network;
+        options.Identity = identity;
         foreach (var name in fixture.Services.Select(service => service.Namespace).Distinct(StringComparer.Ordinal)) options.Namespaces.Add(name);
+    }
+
+    private static MeshIdentityOptions Identify(MeshFixture fixture, NetworkPlace place, string app)
+    {
+        using var certificate = fixture.Authority.IssueIdentity(MeshFixture.IdentityOf(place.Cluster.Length == 0 ? "outside" : place.Cluster, "app"));
+        return new MeshIdentityOptions
+        {
+            TrustDomain = MeshFixture.TrustDomain,
+            Certificate = fixture.WriteFile($"{app}.crt", certificate.CertificatePem + "\n"),
+            Key = fixture.WriteFile($"{app}.key", certificate.KeyPem + "\n"),
+            TrustBundle = fixture.WriteFile($"{app}-ca.crt", fixture.Authority.CertificatePem + "\n"),
+        };
     }
 
     private static void Watch(IMeshBuilder mesh, FixtureCluster cluster, FixtureAppOptions options) => mesh.AddKubernetesCluster(cluster.Name, k =>
@@ -40,6 +54,7 @@ internal static class FixtureHost
         k.Network = cluster.Network;
         k.Region = cluster.Region;
         k.Zone = cluster.Zone;
+        if (cluster.Gateways.Count > 0) k.Gateway = new KubernetesGatewayOptions { Hosts = [.. cluster.Gateways.Select(static g => g.Address.ToString())], Port = FixtureGateway.Port };
         options.ClusterAction(cluster.Name)?.Invoke(k);
     });
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Mesh.Backends;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Mesh;
@@ -21,8 +20,7 @@ public sealed class Backend : IAsyncDisposable
         _server = server;
         _connections = connections;
         _application = application;
-        var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        EndPoint = new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
+        EndPoint = BackendServer.EndPointOf(server);
     }
 
     /// <summary>Who it is.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,11 +21,8 @@ internal static class BackendServer
         return builder.Build().Services;
     });
 
-    public static KestrelServer Create(BackendOptions backend, BackendConnections connections)
-    {
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        if (backend.Protocols == BackendProtocols.Tls) options.ApplicationServices = TlsServices.Value;
-        options.Listen(IPAddress.Loopback, 0, listen =>
+    public static KestrelServer Create(BackendOptions backend, BackendConnections connections) => Create(
+        listen =>
         {
             listen.Use(next => connection => connections.RunAsync(connection, next));
             listen.Protocols = backend.Protocols switch
@@ -34,8 +32,23 @@ internal static class BackendServer
                 _ => HttpProtocols.Http1AndHttp2,
             };
             if (backend.Protocols == BackendProtocols.Tls) listen.UseHttps(backend.Certificate!);
-        });
+        },
+        tls: backend.Protocols == BackendProtocols.Tls);
+
+    /// <summary>A server with one listener on a loopback port of its own.</summary>
+    public static KestrelServer Create(Action<ListenOptions> configure, bool tls)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        if (tls) options.ApplicationServices = TlsServices.Value;
+        options.Listen(IPAddress.Loopback, 0, configure);
         var sockets = new SocketTransportFactory(FrameworkOptions.Create(new SocketTransportOptions { IOQueueCount = 1 }), NullLoggerFactory.Instance);
         return new KestrelServer(FrameworkOptions.Create(options), sockets, NullLoggerFactory.Instance);
+    }
+
+    /// <summary>Where a started server really listens.</summary>
+    public static IPEndPoint EndPointOf(KestrelServer server)
+    {
+        var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        return new IPEndPoint(IPAddress.Parse(address.Host), address.Port);
     }
 }

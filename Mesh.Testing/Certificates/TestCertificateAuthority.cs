@@ -59,7 +59,7 @@ public sealed class TestCertificateAuthority : IDisposable
     {
         ArgumentNullException.ThrowIfNull(names);
         if (names.Count == 0) throw new ArgumentException("A server certificate needs at least one DNS name or IP address.", nameof(names));
-        return Issue(DistinguishedName.Of(names.First()), names, ExtendedKeyUsage.Server, validity);
+        return Issue(DistinguishedName.Of(names.First()), names, [ExtendedKeyUsage.Server], validity);
     }
 
     /// <summary>Issues a client certificate. Kubernetes reads the user from the common name and the groups from the organisations.</summary>
@@ -76,7 +76,18 @@ public sealed class TestCertificateAuthority : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(user);
         ArgumentNullException.ThrowIfNull(groups);
-        return Issue(DistinguishedName.Of(user, groups), [], ExtendedKeyUsage.Client, validity);
+        return Issue(DistinguishedName.Of(user, groups), [], [ExtendedKeyUsage.Client], validity);
+    }
+
+    /// <summary>Issues the certificate of a workload, for either side of mutual TLS.</summary>
+    /// <param name="identity">Its URI name, such as <c>spiffe://example.com/cluster/alpha/ingress</c>.</param>
+    /// <param name="validity">Where the validity lies, seen from now.</param>
+    /// <param name="names">Further names: DNS names, IP addresses, URIs.</param>
+    public TestCertificate IssueIdentity(string identity, TestCertificateValidity validity = TestCertificateValidity.Current, params IReadOnlyCollection<string> names)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(identity);
+        ArgumentNullException.ThrowIfNull(names);
+        return Issue(DistinguishedName.Of("workload"), [identity, .. names], [ExtendedKeyUsage.Server, ExtendedKeyUsage.Client], validity);
     }
 
     /// <summary>Ends the authority's key. What it issued goes on living.</summary>
@@ -87,13 +98,13 @@ public sealed class TestCertificateAuthority : IDisposable
     }
 
     private TestCertificate Issue(
-        X500DistinguishedName subject, IReadOnlyCollection<string> names, string usage, TestCertificateValidity validity)
+        X500DistinguishedName subject, IReadOnlyCollection<string> names, IReadOnlyCollection<string> usages, TestCertificateValidity validity)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. usages.Select(static u => new Oid(u))], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, false));
         if (names.Count > 0) request.CertificateExtensions.Add(AlternativeNames.Of(names));
 

@@ -21,13 +21,16 @@ public sealed class FixtureCluster : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private int _podNumber;
 
-    internal FixtureCluster(MeshFixture fixture, ClusterPlan plan, PodAddresses addresses, IKubernetesServer server)
+    internal FixtureCluster(MeshFixture fixture, ClusterPlan plan, PodAddresses addresses, int firstGateway, IKubernetesServer server)
     {
         _fixture = fixture;
         _plan = plan;
         _addresses = addresses;
         ApiServer = new FixtureApiServer(server);
         _objects = new ClusterObjects(plan, server);
+
+        // RFC 5737: addresses for documentation, which nobody has.
+        Gateways = [.. Enumerable.Range(1, plan.Gateways).Select(n => new FixtureGateway(fixture, this, new IPAddress([203, 0, 113, (byte)(firstGateway + n)]), n))];
     }
 
     /// <summary>Its name.</summary>
@@ -41,6 +44,9 @@ public sealed class FixtureCluster : IAsyncDisposable
 
     /// <summary>The network its pods are in.</summary>
     public string Network => _plan.Network;
+
+    /// <summary>Its gateways; none where it was declared without.</summary>
+    public IReadOnlyList<FixtureGateway> Gateways { get; }
 
     /// <summary>Its API server.</summary>
     public FixtureApiServer ApiServer { get; }
@@ -58,19 +64,21 @@ public sealed class FixtureCluster : IAsyncDisposable
             return new FixturePods(this, _pods.FindAll(p => (name is null || p.Service == name) && (node is null || p.Node == node) && (zone is null || p.Zone == zone)));
     }
 
-    /// <summary>Ends the API server and every pod, and nobody is told: the slices stay as they were.</summary>
-    /// <param name="then">What who dials a pod meets from now on.</param>
+    /// <summary>Ends the API server, every pod and every gateway, and nobody is told: the slices stay as they were.</summary>
+    /// <param name="then">What who dials a pod or a gateway meets from now on.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task StopAsync(SilentAddress then = SilentAddress.Refuses, CancellationToken cancellationToken = default)
     {
         await ApiServer.StopAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(Gateways.Select(gateway => gateway.StopAsync(then))).ConfigureAwait(false);
         await Pods().StopAsync(then).ConfigureAwait(false);
     }
 
-    /// <summary>Starts what was stopped: every pod at its old address, and the API server.</summary>
+    /// <summary>Starts what was stopped: every pod and gateway at its old address, and the API server.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         await Pods().StartAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(Gateways.Select(gateway => gateway.StartAsync(cancellationToken))).ConfigureAwait(false);
         await ApiServer.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -109,6 +117,7 @@ public sealed class FixtureCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
+        foreach (var gateway in Gateways) await gateway.DisposeAsync().ConfigureAwait(false);
         await Pods().StopAsync().ConfigureAwait(false);
         Task[] retiring;
         lock (_lock) retiring = [.. _retiring];
@@ -122,6 +131,7 @@ public sealed class FixtureCluster : IAsyncDisposable
     internal async Task PopulateAsync(IReadOnlyList<ServicePlan> services, CancellationToken cancellationToken)
     {
         await _objects.WriteFrameAsync(services, cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(Gateways.Select(gateway => gateway.StartAsync(cancellationToken))).ConfigureAwait(false);
         foreach (var service in services) await AddAsync(service, Spread(service.Name, service.Replicas), [], cancellationToken).ConfigureAwait(false);
     }
 

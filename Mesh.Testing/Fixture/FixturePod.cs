@@ -37,6 +37,9 @@ public sealed class FixturePod
     /// <summary>Where it is in the virtual network.</summary>
     public NetworkPlace Place { get; }
 
+    /// <summary>The port that it listens on.</summary>
+    public int TargetPort => _targetPort;
+
     /// <summary>What it answers for itself.</summary>
     public BackendIdentity Identity => _options.Identity;
 

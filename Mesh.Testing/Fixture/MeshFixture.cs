@@ -14,6 +14,7 @@ public sealed class MeshFixture : IAsyncDisposable
     private readonly Dictionary<string, FixtureCluster> _clusters = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<ServicePlan> _services;
     private readonly ConcurrentBag<FixtureApp> _apps = [];
+    private readonly Lazy<TestCertificateAuthority> _authority = new(static () => new TestCertificateAuthority("mesh fixture ca"));
     private readonly Lazy<string> _folder = new(() => Directory.CreateTempSubdirectory("mesh-fixture-").FullName);
     private int _appNumber;
     private int _disposed;
@@ -25,6 +26,12 @@ public sealed class MeshFixture : IAsyncDisposable
         Seed = builder.Seed;
         Network = new VirtualNetwork(builder.TimeProvider);
     }
+
+    /// <summary>The trust domain of every identity in the world.</summary>
+    public const string TrustDomain = "mesh.test";
+
+    /// <summary>The authority that issues the identities of gateways and apps.</summary>
+    public TestCertificateAuthority Authority => _authority.Value;
 
     /// <summary>The network between everything.</summary>
     public VirtualNetwork Network { get; }
@@ -78,6 +85,11 @@ public sealed class MeshFixture : IAsyncDisposable
     /// <summary>The way that connections opened in one cluster to pods of another take. Each direction has faults of its own; openings the other way take another link.</summary>
     public NetworkLink Link(string fromCluster, string toCluster) => Network.Link(this[fromCluster].Name, this[toCluster].Name);
 
+    /// <summary>An identity in the world's trust domain: <c>spiffe://mesh.test/cluster/beta/ingress</c>.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="role">The role in it, such as <c>ingress</c>.</param>
+    public static string IdentityOf(string cluster, string role) => $"spiffe://{TrustDomain}/cluster/{cluster}/{role}";
+
     /// <summary>Starts an app, a process of its own in all but name, that reaches services through the mesh as seen from this place.</summary>
     /// <param name="cluster">The cluster it runs in; <see langword="null"/> = in none.</param>
     /// <param name="node">The node it runs on. Default: not said.</param>
@@ -99,6 +111,7 @@ public sealed class MeshFixture : IAsyncDisposable
         foreach (var app in _apps) await app.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_clusters.Values.Select(cluster => cluster.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Network.DisposeAsync().ConfigureAwait(false);
+        if (_authority.IsValueCreated) _authority.Value.Dispose();
         if (_folder.IsValueCreated) Directory.Delete(_folder.Value, recursive: true);
     }
 
@@ -119,12 +132,14 @@ public sealed class MeshFixture : IAsyncDisposable
     private async Task StartAsync(MeshFixtureBuilder builder, CancellationToken cancellationToken)
     {
         var inNetwork = new Dictionary<string, int>(StringComparer.Ordinal);
+        var gateways = 0;
         var starting = new List<Task<FixtureCluster>>();
         foreach (var plan in builder.Clusters)
         {
             var index = inNetwork.GetValueOrDefault(plan.Network);
             inNetwork[plan.Network] = index + 1;
-            starting.Add(StartAsync(plan, plan.Provider ?? builder.Provider, index, cancellationToken));
+            starting.Add(StartAsync(plan, plan.Provider ?? builder.Provider, index, gateways, cancellationToken));
+            gateways += plan.Gateways;
         }
 
         try
@@ -141,9 +156,9 @@ public sealed class MeshFixture : IAsyncDisposable
             [.. _services.Where(service => service.Clusters?.Contains(cluster.Name) != false)], cancellationToken))).ConfigureAwait(false);
     }
 
-    private async Task<FixtureCluster> StartAsync(ClusterPlan plan, IClusterProvider provider, int index, CancellationToken cancellationToken)
+    private async Task<FixtureCluster> StartAsync(ClusterPlan plan, IClusterProvider provider, int index, int firstGateway, CancellationToken cancellationToken)
     {
         var server = await provider.StartAsync(plan.Name, cancellationToken).ConfigureAwait(false);
-        return new FixtureCluster(this, plan, new PodAddresses(index), server);
+        return new FixtureCluster(this, plan, new PodAddresses(index), firstGateway, server);
     }
 }

@@ -64,6 +64,21 @@ public sealed class MeshFixtureBuilder
         return this;
     }
 
+    /// <summary>
+    /// Gives the cluster declared last gateways, by which it is reached from other networks. Apps then have an identity to show them, unless told otherwise
+    /// (<see cref="FixtureAppOptions.HasIdentity"/>).
+    /// </summary>
+    /// <param name="count">How many, each an address. Default: 1; at most 16.</param>
+    /// <exception cref="InvalidOperationException">No cluster was declared before.</exception>
+    public MeshFixtureBuilder Gateway(int count = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 16);
+        var cluster = _clusters.LastOrDefault() ?? throw new InvalidOperationException("Declare a cluster before its gateway.");
+        cluster.Gateways = count;
+        return this;
+    }
+
     /// <summary>Adds a service to clusters, its pods spread over their nodes.</summary>
     /// <param name="name">Its name, such as <c>orders.sales</c>.</param>
     /// <param name="replicas">How many pods each cluster has of it, 0 or more. Default: 1.</param>

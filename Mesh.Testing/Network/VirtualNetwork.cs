@@ -21,6 +21,9 @@ public sealed class VirtualNetwork(TimeProvider? timeProvider = null) : IAsyncDi
     private readonly ConcurrentDictionary<Task, byte> _carrying = new();
     private readonly CancellationTokenSource _stopping = new();
 
+    /// <summary>The network of addresses that are reached from every network, such as those of gateways: <see cref="NetworkPlace.Network"/> of whoever has one.</summary>
+    public const string Everywhere = "*";
+
     /// <summary>What a dial meets of an address that nobody ever had. Default: it is refused.</summary>
     public SilentAddress UnknownAddresses { get; set; }
 
@@ -63,7 +66,7 @@ public sealed class VirtualNetwork(TimeProvider? timeProvider = null) : IAsyncDi
         _hosts[(network, address)] = host with { Ports = ImmutableDictionary<int, IPEndPoint>.Empty, WhenClosed = then };
     }
 
-    /// <summary>How often an address has been dialled so far, successfully or not.</summary>
+    /// <summary>How often an address has been dialled so far from within a network, successfully or not.</summary>
     public int Dials(string network, IPAddress address) => _dials.GetValueOrDefault((network, address));
 
     /// <summary>Opens a connection to an address and port of the network that the caller is in.</summary>
@@ -78,11 +81,12 @@ public sealed class VirtualNetwork(TimeProvider? timeProvider = null) : IAsyncDi
         ArgumentNullException.ThrowIfNull(from);
         _dials.AddOrUpdate((from.Network, address), 1, static (_, count) => count + 1);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        if (!_hosts.TryGetValue((from.Network, address), out var host)) throw await SilenceAsync(UnknownAddresses, over.Token).ConfigureAwait(false);
+        var network = _hosts.ContainsKey((Everywhere, address)) ? Everywhere : from.Network;
+        if (!_hosts.TryGetValue((network, address), out var host)) throw await SilenceAsync(UnknownAddresses, over.Token).ConfigureAwait(false);
         NetworkLink[] way = [Link(from.Cluster, host.Place.Cluster), Link(caller, host.Place), host.Link];
         foreach (var link in way) await link.OpenAsync(over.Token).ConfigureAwait(false);
         // Asked again: while the opening was under way the address may have changed hands.
-        host = _hosts[(from.Network, address)];
+        host = _hosts[(network, address)];
         if (!host.Ports.TryGetValue(port, out var target)) throw await SilenceAsync(host.WhenClosed, over.Token).ConfigureAwait(false);
         way[^1] = host.Link;
         var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);

@@ -18,6 +18,16 @@ internal static class Worlds
         (await app.SendAsync(100, "http://orders.sales")).ShouldAllBeServedBy("beta");
     }
 
+    public static async Task ThroughGateways()
+    {
+        await using var mesh = await MeshFixture.StartAsync(m => m
+            .Cluster("alpha", region: "eu").Cluster("beta", region: "eu", network: "far").Gateway(2)
+            .Service("orders.sales", clusters: ["beta"]));
+        await using var app = mesh.App(cluster: "alpha");
+        (await app.SendAsync(100, "http://orders.sales")).ShouldAllBeServedBy("beta");
+        await mesh["beta"].Gateways[0].StopAsync();
+    }
+
     public static async Task OnK3s()
     {
         var k3s = new K3sClusterProvider(new K3sClusterOptions { Image = "rancher/k3s:v1.34.1-k3s1", PullMissingImage = true });

@@ -11,6 +11,7 @@ public class AppSettingsSchemaTests
     {
         { typeof(MeshOptions), "mesh" },
         { typeof(MeshLocalityOptions), "locality" },
+        { typeof(MeshIdentityOptions), "identity" },
         { typeof(ServicePolicyOptions), "policy" },
         { typeof(RoutingTargetOptions), "target" },
     };

@@ -28,6 +28,10 @@ public class LogEventTests
             "1306 NotForked Information",
             "1310 Unreachable Warning",
             "1311 Reachable Information",
+            "1312 Unreachable Warning",
+            "1313 Reachable Information",
+            "1314 Renewed Information",
+            "1315 Unusable Warning",
         ]);
 
     private static List<(int Id, string Name, LogLevel Level)> Events(params Assembly[] assemblies)

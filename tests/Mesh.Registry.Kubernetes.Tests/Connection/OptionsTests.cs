@@ -32,12 +32,14 @@ public sealed class OptionsTests : IAsyncDisposable
             o.Services = ["or/ders", "orders.elsewhere"];
             o.Gateway = new KubernetesGatewayOptions { Hosts = ["-bad-"], Port = 0 };
             o.ExportMode = (ExportMode)7;
+            o.Drain = 101;
+            o.PodCidrs = ["10.20.0.0/16", "10.20.1.0/16"];
             o.RequestTimeout = TimeSpan.FromSeconds(-1);
         });
 
         var errors = _mesh.Validate("beta");
 
-        foreach (var setting in new[] { "KubeconfigPath", "CertificateAuthority", "Network", "Namespaces", "Services", "Gateway:Hosts", "Gateway:Port", "ExportMode", "RequestTimeout" })
+        foreach (var setting in new[] { "KubeconfigPath", "CertificateAuthority", "Network", "Namespaces", "Services", "Gateway:Hosts", "Gateway:Port", "Drain", "PodCidrs", "ExportMode", "RequestTimeout" })
         {
             errors.ShouldContain(e => e.StartsWith($"Mesh:Clusters:beta:{setting}: ", StringComparison.Ordinal), setting);
         }
@@ -97,6 +99,26 @@ public sealed class OptionsTests : IAsyncDisposable
         _mesh.Validate("beta", "gamma").Select(static e => e.Split(' ')[0]).ShouldBe(["Mesh:Clusters:beta:KubeconfigPath:", "Mesh:Clusters:beta:Namespaces:", "Mesh:Clusters:gamma:KubeconfigPath:"]);
     }
 
+    [Theory]
+    [InlineData("vpc", "10.20.0.0/16", true)]
+    [InlineData("vpc", "10.21.0.0/16", false)]
+    [InlineData("far", "10.20.0.0/16", false)]
+    public void Start_RangesOfTwoClustersOfOneNetworkOverlap_IsRefusedWithBothNames(string network, string range, bool isRefused)
+    {
+        _mesh.AddKubernetesCluster("beta", o => (o.KubeconfigPath, o.Network, o.PodCidrs) = (_kubeconfig, "vpc", ["10.20.0.0/17"]));
+        _mesh.AddKubernetesCluster("gamma", o => (o.KubeconfigPath, o.Network, o.PodCidrs) = (_kubeconfig, network, [range]));
+
+        var validator = _mesh.Provider.GetServices<IValidateOptions<MeshOptions>>().OfType<PodCidrOverlaps>().Single();
+        var result = validator.Validate(null, new MeshOptions());
+
+        result.Failed.ShouldBe(isRefused);
+        if (isRefused)
+        {
+            result.FailureMessage.ShouldBe(
+                "Mesh:Clusters:gamma:PodCidrs: 10.20.0.0/16 of cluster 'gamma' overlaps 10.20.0.0/17 of cluster 'beta', and both are in network 'vpc': correct one, or give them different networks.");
+        }
+    }
+
     [Fact]
     public void Section_Whole_IsRead()
     {
@@ -113,6 +135,8 @@ public sealed class OptionsTests : IAsyncDisposable
             ["Services:0"] = "orders.sales",
             ["Gateway:Hosts:0"] = "gw.example.com",
             ["Gateway:Port"] = "443",
+            ["Drain"] = "30",
+            ["PodCidrs:0"] = "10.20.0.0/16",
             ["ExportMode"] = "all",
             ["requesttimeout"] = "00:00:05",
         });
@@ -124,6 +148,8 @@ public sealed class OptionsTests : IAsyncDisposable
         options.Services.ShouldBe(["orders.sales"]);
         options.Gateway!.Hosts.ShouldBe(["gw.example.com"]);
         options.Gateway.Port.ShouldBe(443);
+        options.Drain.ShouldBe(30);
+        options.PodCidrs.ShouldBe(["10.20.0.0/16"]);
         options.RequestTimeout.ShouldBe(TimeSpan.FromSeconds(5));
         options.LabelSelector.ShouldBe("a=b");
     }
@@ -134,6 +160,8 @@ public sealed class OptionsTests : IAsyncDisposable
     [InlineData("Kubeconfig", "a: b", "Mesh:Clusters:beta:Kubeconfig: it is given as data and by KubeconfigPath")]
     [InlineData("Gateway:Host", "x", "Mesh:Clusters:beta:Gateway:Host: there is no such setting")]
     [InlineData("Gateway:Port", "many", "Mesh:Clusters:beta:Gateway:Port: 'many' is no port")]
+    [InlineData("Drain", "half", "Mesh:Clusters:beta:Drain: 'half' is no percentage: use 0 to 100.")]
+    [InlineData("Drain", "-1", "Mesh:Clusters:beta:Drain: -1 is no percentage: use 0 to 100.")]
     [InlineData("RequestTimeout", "soon", "Mesh:Clusters:beta:RequestTimeout: 'soon' is no time")]
     [InlineData("ExportMode", "Some", "Mesh:Clusters:beta:ExportMode: 'Some' is not one of")]
     [InlineData("Namespaces", "sales", "Mesh:Clusters:beta:Namespaces: a list belongs here")]

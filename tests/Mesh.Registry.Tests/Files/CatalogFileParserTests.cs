@@ -24,7 +24,7 @@ public partial class CatalogFileParserTests
         var content = Read("""
             { // a comment
               "clusters": {
-                "dc": { "region": "eu", "zone": "eu-1", "group": "old", "network": "vpc", "gateway": { "hosts": [ "gw.example.com", "192.0.2.1" ], "port": 443 } },
+                "dc": { "region": "eu", "zone": "eu-1", "group": "old", "network": "vpc", "gateway": { "hosts": [ "gw.example.com", "192.0.2.1" ], "port": 443 }, "drain": 30, "podCidrs": [ "10.0.0.0/8", "fd00::/16" ] },
                 "lab": {} },
               "services": { "orders.sales": {
                 "ports": [ { "name": "http", "port": 80, "targetPort": 8080, "appProtocol": "http" }, { "name": "dns", "port": 53, "protocol": "UDP" } ],
@@ -43,6 +43,8 @@ public partial class CatalogFileParserTests
         cluster.Group.ShouldBe("old");
         cluster.Gateway.ShouldNotBeNull().Hosts.Select(h => h.ToString()).ShouldBe(["gw.example.com", "192.0.2.1"]);
         cluster.Gateway.Port.ShouldBe(443);
+        cluster.Drain.ShouldBe(30);
+        cluster.PodCidrs.ShouldNotBeNull().ToString().ShouldBe("10.0.0.0/8, fd00::/16");
         content.Clusters.Single(c => c.Cluster != Dc).IsDirect.ShouldBeTrue();
         var dc = content.ServicesOf(Dc).ShouldHaveSingleItem();
         dc.Ports.ShouldBe([new ServicePort("http", 80, TransportProtocol.Tcp, "http"), new ServicePort("dns", 53, TransportProtocol.Udp)]);
@@ -107,6 +109,11 @@ public partial class CatalogFileParserTests
     [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"targets\": [ \"a\", \"a\" ] } } } }", "policy.targets: names 'a' a second time")]
     [InlineData("{ \"services\": { \"orders.sales\": { \"endpoints\": [ { \"address\": \"10.0.0.1\", \"weight\": -1 } ] } } }", "endpoints[0].weight: must be a whole number from 0 to 1000000, not -1")]
     [InlineData("{ \"clusters\": { \"Dc\": {} } }", "clusters['Dc']: is not a cluster's name")]
+    [InlineData("{ \"clusters\": { \"dc\": { \"podCidrs\": [ \"10.0.0.1/8\" ] } } }", "clusters['dc'].podCidrs: '10.0.0.1/8' is no range of addresses")]
+    [InlineData(
+        "{ \"clusters\": { \"a\": { \"network\": \"vpc\", \"podCidrs\": [ \"10.20.0.0/16\" ] }, \"b\": { \"network\": \"vpc\", \"podCidrs\": [ \"10.0.0.0/8\" ] } } }",
+        "10.0.0.0/8 of cluster 'b' overlaps 10.20.0.0/16 of cluster 'a', and both are in network 'vpc'")]
+    [InlineData("{ \"clusters\": { \"dc\": { \"drain\": 101 } } }", "clusters['dc'].drain: must be a whole number from 0 to 100")]
     [InlineData("{ \"clusters\": { \"dc\": { \"gateway\": {} } } }", "clusters['dc'].gateway: has no 'hosts'")]
     [InlineData("{ \"clusters\": { \"dc\": { \"region\": 7 } } }", "clusters['dc'].region: must be a text, not 7")]
     [InlineData("{ \"clusters\": { \"dc\": {}, \"dc\": {} } }", "clusters['dc']: is there a second time")]

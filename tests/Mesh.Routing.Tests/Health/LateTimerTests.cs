@@ -28,7 +28,7 @@ public sealed class LateTimerTests : IDisposable
     [Fact]
     public void Breaker_TimerOfTheFirstOpeningCallsInTheSecond_NoTrialIsDue()
     {
-        using var breaker = new Breaker(_context, "Cluster alpha", 80, new ClusterId("alpha"), static _ => false) { MemberCount = 1 };
+        using var breaker = new ConnectBreaker(_context, "Cluster alpha", 80, new ClusterId("alpha"), static _ => false) { MemberCount = 1 };
         Open(breaker);
         breaker.OnConnected(_context.Generation);
         Open(breaker);
@@ -54,7 +54,7 @@ public sealed class LateTimerTests : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private void Open(Breaker breaker)
+    private void Open(ConnectBreaker breaker)
     {
         breaker.OnConnectFailed(_endpoint, _context.Generation, 0);
         breaker.OnConnectFailed(_endpoint, _context.Generation, 0);

@@ -94,12 +94,15 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void Pick_ClusterBehindAGateway_IsShownButNotPicked()
+    public void Pick_ClusterBehindAGatewayAndNoIdentityToShowIt_IsShownButNotPicked()
     {
         using var mesh = new TestMesh().Cluster("alpha").Service(TestMesh.Part("beta", new Pod("10.0.1.1")));
         mesh.Catalog.SetCluster(new ClusterSnapshot(new ClusterId("beta")) { Gateway = new GatewayAddress([EndpointAddress.FromIPv4(0xC0000201)]) });
 
-        mesh.PickResult().Status.ShouldBe(PickStatus.Unreachable);
+        var failed = mesh.PickResult();
+
+        failed.Status.ShouldBe(PickStatus.Unreachable);
+        mesh.Route.Describe(failed).Message.ShouldContain("its gateway is not dialled, since this process has no identity to show it: set Mesh:Identity (TrustDomain, Certificate, Key, TrustBundle)");
         mesh.Router.Explain("orders.sales").Clusters.Single(c => c.Cluster.Name == "beta").Reach.ShouldBe(Reach.Gateway);
     }
 

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Health;
+
+/// <summary>
+/// Opens where connections to three distinct endpoints of a tier or cluster (or to all) fail, and none succeeds between; the first that succeeds closes it. A cluster that dies together
+/// with its API server leaves its endpoints "ready" for ever: this is what notices.
+/// </summary>
+/// <param name="context">What the health of the service's endpoints shares.</param>
+/// <param name="name">What it watches over.</param>
+/// <param name="port">The number of the service's port.</param>
+/// <param name="cluster">The cluster, or none for a tier.</param>
+/// <param name="isStale">Whether the source of an endpoint cannot say that it is down.</param>
+internal sealed partial class ConnectBreaker(HealthContext context, string name, int port, ClusterId cluster, Func<EndpointState, bool> isStale)
+    : Breaker(context, name, port, cluster)
+{
+    private const int DistinctToOpen = 3;
+    private const int LeastFailures = 2;
+
+    private readonly HashSet<EndpointState> _failed = [];
+    private int _failures;
+    private volatile bool _isSuspect;
+
+    /// <summary>How many endpoints it watches over; set whenever a table is built.</summary>
+    public int MemberCount { get; set; }
+
+    /// <param name="generation">The generation of the pick whose request was answered.</param>
+    public void OnConnected(long generation)
+    {
+        if (!_isSuspect)
+        {
+            return;
+        }
+
+        lock (Gate)
+        {
+            if (!IsOfNowInLock(generation))
+            {
+                return;
+            }
+
+            _failed.Clear();
+            _failures = 0;
+            _isSuspect = false;
+            if (!IsOpen)
+            {
+                return;
+            }
+
+            CloseInLock();
+        }
+
+        TellClosed();
+        Log.Closed(Context.Logger, Name, Port, Context.Service);
+    }
+
+    /// <param name="endpoint">Whose connection failed.</param>
+    /// <param name="generation">The generation in which it was begun.</param>
+    /// <param name="now">Seconds on the router's clock.</param>
+    public void OnConnectFailed(EndpointState endpoint, long generation, double now)
+    {
+        int distinct;
+        lock (Gate)
+        {
+            if (IsOpen || !IsOfNowInLock(generation))
+            {
+                return;
+            }
+
+            _isSuspect = true;
+            _failures++;
+            _failed.Add(endpoint);
+            _failed.RemoveWhere(static e => e.IsRetired);
+            distinct = _failed.Count;
+            var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount));
+            var failures = Math.Max(needed, LeastFailures);
+            if (isStale(endpoint))
+            {
+                // Its source cannot say that it is down: half the evidence suffices.
+                (needed, failures) = ((needed + 1) / 2, (failures + 1) / 2);
+            }
+
+            if (distinct < needed || _failures < failures)
+            {
+                return;
+            }
+
+            OpenInLock(now);
+        }
+
+        TellOpened();
+        Log.Opened(Context.Logger, Name, Port, Context.Service, distinct);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1210, LogLevel.Warning, "{Name} counts as down for port {Port} of {Service}: connections to {Count} of its endpoints failed and none succeeded. Requests go elsewhere where they can; single ones try it again.")]
+        public static partial void Opened(ILogger logger, string name, int port, ServiceName service, int count);
+
+        [LoggerMessage(1211, LogLevel.Information, "{Name} is back for port {Port} of {Service}: a connection succeeded.")]
+        public static partial void Closed(ILogger logger, string name, int port, ServiceName service);
+    }
+}
