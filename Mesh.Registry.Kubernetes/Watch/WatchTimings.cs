@@ -20,7 +20,7 @@ internal sealed record WatchTimings
     /// <summary>A watch that ends sooner than this with nothing in it counts as an error.</summary>
     public TimeSpan ShortestWatch { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest pause while a permission is missing: somebody has to grant it.</summary>
+    /// <summary>The longest pause while a permission is missing: somebody has to grant it. The first three are shorter.</summary>
     public TimeSpan ForbiddenDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest <c>Retry-After</c> that is honoured.</summary>
