@@ -7,7 +7,7 @@ namespace Mesh.Connection;
 internal static class ClusterSectionReader
 {
     private const string Known =
-        "KubeconfigPath, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, ExportMode, RequestTimeout";
+        "KubeconfigPath, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, ExportMode, RequestTimeout, MaxObjectBytes, MaxObjects, MaxListBytes";
 
     public static void Read(IConfigurationSection section, KubernetesClusterOptions options)
     {
@@ -60,6 +60,15 @@ internal static class ClusterSectionReader
                 if (TimeText.TryParse(setting.Value ?? "", out var timeout)) options.RequestTimeout = timeout;
                 else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no time; write 30s, 1m or 00:00:30.");
                 break;
+            case "MAXOBJECTBYTES":
+                options.MaxObjectBytes = (int)Number(setting, options, options.MaxObjectBytes, int.MaxValue);
+                break;
+            case "MAXOBJECTS":
+                options.MaxObjects = (int)Number(setting, options, options.MaxObjects, int.MaxValue);
+                break;
+            case "MAXLISTBYTES":
+                options.MaxListBytes = Number(setting, options, options.MaxListBytes, long.MaxValue);
+                break;
             default:
                 options.SectionErrors.Add($"{setting.Path}: there is no such setting. Known: {Known}.");
                 break;
@@ -86,6 +95,13 @@ internal static class ClusterSectionReader
                     break;
             }
         }
+    }
+
+    private static long Number(IConfigurationSection setting, KubernetesClusterOptions options, long otherwise, long largest)
+    {
+        if (long.TryParse(setting.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= largest) return number;
+        options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no number up to {largest}.");
+        return otherwise;
     }
 
     private static bool CheckObject(IConfigurationSection section, KubernetesClusterOptions options)

@@ -59,6 +59,9 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
             WatchFailureKind.Expired => new WatchState.Empty(resourceVersion),
             WatchFailureKind.TooLarge => new WatchState.Empty(""),
 
+            // What is held is not all, so only a whole state helps, should it be smaller one day.
+            WatchFailureKind.TooMany => new WatchState.Empty(resourceVersion),
+
             // The server does not take the version itself: asking for it again would loop.
             WatchFailureKind.Status when failure.StatusCode is 400 or 422 => new WatchState.Empty(""),
             _ when FailsAgain(ref _watchFailedAt, resourceVersion, failure) => new WatchState.Empty(resourceVersion),
@@ -81,6 +84,7 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
 
     private WatchState.Retrying Retry(WatchFailure failure, WatchState next)
     {
+        if (failure.Kind == WatchFailureKind.TooMany) return new WatchState.Retrying(backoff.About(timings.ForbiddenDelay), next, failure);
         if (failure.Kind == WatchFailureKind.Forbidden) return new WatchState.Retrying(backoff.About(NextForbidden()), next, failure);
         if (failure.RetryAfter is { } asked && ++_retryAfters <= timings.MaxRetryAfters)
         {

@@ -33,11 +33,14 @@ public sealed class OptionsTests : IAsyncDisposable
             o.Gateway = new KubernetesGatewayOptions { Hosts = ["-bad-"], Port = 0 };
             o.ExportMode = ExportMode.Exported;
             o.RequestTimeout = TimeSpan.FromSeconds(-1);
+            o.MaxObjectBytes = 1;
+            o.MaxObjects = 0;
+            o.MaxListBytes = -1;
         });
 
         var errors = _mesh.Validate("beta");
 
-        foreach (var setting in new[] { "KubeconfigPath", "CertificateAuthority", "Network", "Namespaces", "Services", "Gateway:Hosts", "Gateway:Port", "ExportMode", "RequestTimeout" })
+        foreach (var setting in new[] { "KubeconfigPath", "CertificateAuthority", "Network", "Namespaces", "Services", "Gateway:Hosts", "Gateway:Port", "ExportMode", "RequestTimeout", "MaxObjectBytes", "MaxObjects", "MaxListBytes" })
         {
             errors.ShouldContain(e => e.StartsWith($"Mesh:Clusters:beta:{setting}: ", StringComparison.Ordinal), setting);
         }
@@ -133,6 +136,8 @@ public sealed class OptionsTests : IAsyncDisposable
     [InlineData("Gateway:Host", "x", "Mesh:Clusters:beta:Gateway:Host: there is no such setting")]
     [InlineData("Gateway:Port", "many", "Mesh:Clusters:beta:Gateway:Port: 'many' is no port")]
     [InlineData("RequestTimeout", "soon", "Mesh:Clusters:beta:RequestTimeout: 'soon' is no time")]
+    [InlineData("MaxObjects", "many", "Mesh:Clusters:beta:MaxObjects: 'many' is no number up to 2147483647.")]
+    [InlineData("MaxListBytes", "1", "Mesh:Clusters:beta:MaxListBytes: 1 is not between 1048576 and 68719476736.")]
     [InlineData("ExportMode", "Some", "Mesh:Clusters:beta:ExportMode: 'Some' is not one of")]
     [InlineData("Namespaces", "sales", "Mesh:Clusters:beta:Namespaces: a list belongs here")]
     [InlineData("Gateway", "gw", "Mesh:Clusters:beta:Gateway: an object belongs here, { … }, not 'gw'.")]
