@@ -7,7 +7,7 @@ namespace Mesh.Connection;
 internal static class ClusterSectionReader
 {
     private const string Known =
-        "KubeconfigPath, Kubeconfig, KubeconfigAllows, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, PodCidrs, Drain, ExportMode, RequestTimeout";
+        "KubeconfigPath, Kubeconfig, KubeconfigAllows, Context, CertificateAuthority, Network, Region, Zone, Group, Namespaces, Services, LabelSelector, Gateway, PodCidrs, Drain, ExportMode, RequestTimeout, MaxObjectBytes, MaxObjects, MaxListBytes";
 
     public static void Read(IConfigurationSection section, KubernetesClusterOptions options)
     {
@@ -78,6 +78,15 @@ internal static class ClusterSectionReader
                 if (TimeText.TryParse(setting.Value ?? "", out var timeout)) options.RequestTimeout = timeout;
                 else options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no time; write 30s, 1m or 00:00:30.");
                 break;
+            case "MAXOBJECTBYTES":
+                options.MaxObjectBytes = (int)Number(setting, options, options.MaxObjectBytes, int.MaxValue);
+                break;
+            case "MAXOBJECTS":
+                options.MaxObjects = (int)Number(setting, options, options.MaxObjects, int.MaxValue);
+                break;
+            case "MAXLISTBYTES":
+                options.MaxListBytes = Number(setting, options, options.MaxListBytes, long.MaxValue);
+                break;
             default:
                 options.SectionErrors.Add($"{setting.Path}: there is no such setting. Known: {Known}.");
                 break;
@@ -104,6 +113,13 @@ internal static class ClusterSectionReader
                     break;
             }
         }
+    }
+
+    private static long Number(IConfigurationSection setting, KubernetesClusterOptions options, long otherwise, long largest)
+    {
+        if (long.TryParse(setting.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= largest) return number;
+        options.SectionErrors.Add($"{setting.Path}: '{DnsLabel.Printable(setting.Value)}' is no number up to {largest}.");
+        return otherwise;
     }
 
     private static bool CheckObject(IConfigurationSection section, KubernetesClusterOptions options)

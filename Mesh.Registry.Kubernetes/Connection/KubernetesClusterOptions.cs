@@ -1,3 +1,5 @@
+using Mesh.Watch;
+
 namespace Mesh;
 
 /// <summary>
@@ -79,6 +81,18 @@ public sealed class KubernetesClusterOptions
 
     /// <summary>How long the API server may take to begin an answer, and between two parts of a list. Default: 30 s; 1 s to 10 min.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The largest object that is read, in bytes as it arrives; a larger one is left out and named. Default: 8 MiB; 1 KiB to 256 MiB.</summary>
+    public int MaxObjectBytes { get; set; } = WatchTimings.Default.MaxObjectBytes;
+
+    /// <summary>
+    /// How many objects of each type are taken from it, left out ones too. Where there are more, the cluster says so and stays with what was known of it. Default: 200,000; 1 to
+    /// 10,000,000.
+    /// </summary>
+    public int MaxObjects { get; set; } = WatchTimings.Default.MaxObjects;
+
+    /// <summary>How many bytes of objects are taken in one list, as they arrive. Default: 1 GiB; 1 MiB to 64 GiB.</summary>
+    public long MaxListBytes { get; set; } = WatchTimings.Default.MaxListBytes;
 
     /// <summary>What could not be read of the configuration section; reported with the other errors.</summary>
     internal List<string> SectionErrors { get; } = [];

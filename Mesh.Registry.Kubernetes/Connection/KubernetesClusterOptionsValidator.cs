@@ -38,6 +38,9 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
             errors.Add($"{at}:RequestTimeout: {TimeText.Write(options.RequestTimeout)} is not between {TimeText.Write(ShortestTimeout)} and {TimeText.Write(LongestTimeout)}.");
         }
 
+        if (options.MaxObjectBytes is < 1024 or > 256 * 1024 * 1024) errors.Add($"{at}:MaxObjectBytes: {options.MaxObjectBytes} is not between 1024 and {256 * 1024 * 1024}.");
+        if (options.MaxObjects is < 1 or > 10_000_000) errors.Add($"{at}:MaxObjects: {options.MaxObjects} is not between 1 and 10000000.");
+        if (options.MaxListBytes is < 1024 * 1024 or > 64L * 1024 * 1024 * 1024) errors.Add($"{at}:MaxListBytes: {options.MaxListBytes} is not between {1024 * 1024} and {64L * 1024 * 1024 * 1024}.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

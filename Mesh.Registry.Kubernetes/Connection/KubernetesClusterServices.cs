@@ -67,7 +67,7 @@ internal static class KubernetesClusterServices
             new ClusterId(name),
             isOwn ? mesh.Locality.Node : null,
             options,
-            WatchTimings.Default with { RequestTimeout = options.RequestTimeout },
+            WatchTimings.Default with { RequestTimeout = options.RequestTimeout, MaxObjectBytes = options.MaxObjectBytes, MaxObjects = options.MaxObjects, MaxListBytes = options.MaxListBytes },
             provider.GetRequiredService<KubernetesMetrics>(),
             time,
 

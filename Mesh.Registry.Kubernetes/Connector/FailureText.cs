@@ -40,6 +40,8 @@ internal static class FailureText
         WatchFailureKind.Configuration => $"Cluster {cluster} cannot be connected to: {Cause(failure)}. The connection in use, if any, is kept.",
         WatchFailureKind.Overloaded => $"The API server of cluster {cluster} at {address} asks to come later ({failure.StatusCode}): {Cause(failure)}.",
         WatchFailureKind.Malformed => $"Cluster {cluster} at {address} sent something that is not Kubernetes' protocol: {Cause(failure)}. Check for proxies on the way.",
+        WatchFailureKind.TooMany =>
+            $"Cluster {cluster} at {address} has more {failure.Target} than are taken: {Cause(failure)}. What was known of it stays in use. Raise the limit if that is right, or narrow Namespaces, Services or LabelSelector.",
         _ => $"Cluster {cluster} at {address} refuses to {failure.Verb} {failure.Target} ({failure.StatusCode}): {Cause(failure)}.",
     };
 

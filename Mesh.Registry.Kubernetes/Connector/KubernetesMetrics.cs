@@ -64,6 +64,7 @@ internal sealed class KubernetesMetrics : IDisposable
         WatchFailureKind.Malformed => "malformed",
         WatchFailureKind.EndedAtOnce => "ended_at_once",
         WatchFailureKind.Idle => "idle",
+        WatchFailureKind.TooMany => "too_many",
         WatchFailureKind.Configuration => "configuration",
         _ => "status",
     });

@@ -20,6 +20,8 @@ internal sealed class WatchedSet<T, TKept>(
     private Dictionary<ObjectKey, TKept>? _pending;
     private HashSet<ObjectKey>? _skipped;
 
+    public int Count => _keys.Count + _leftOut.Count;
+
     public void Init()
     {
         _pending = [];

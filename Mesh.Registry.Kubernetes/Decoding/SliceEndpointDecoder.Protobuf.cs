@@ -1,11 +1,14 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Mesh.Decoding;
 
 /// <content>Field numbers: <c>Endpoint</c>, <c>EndpointConditions</c>, <c>EndpointHints</c> (k8s.io/api, discovery/v1/generated.proto), <c>ObjectReference</c> (core/v1).</content>
 internal sealed partial class SliceEndpointDecoder
 {
+    // Here and in what it calls for each endpoint: a process that starts reads a whole cluster before the runtime has compiled anything well.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SliceEndpoint Decode(ReadOnlySpan<byte> message)
     {
         var endpoint = new SliceEndpoint { Conditions = Conditions(null, null, null), ZoneHints = [], NodeHints = [] };
@@ -52,6 +55,7 @@ internal sealed partial class SliceEndpointDecoder
         if (!EndpointAddress.TryParse(text, out endpoint.Address)) endpoint.Malformed = text;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static EndpointConditions Conditions(ReadOnlySpan<byte> message)
     {
         bool? ready = null, serving = null, terminating = null;
@@ -66,6 +70,7 @@ internal sealed partial class SliceEndpointDecoder
         return Conditions(ready, serving, terminating);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Guid? TargetUid(ReadOnlySpan<byte> message)
     {
         Guid? uid = null;

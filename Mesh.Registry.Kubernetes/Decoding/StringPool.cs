@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -28,6 +29,7 @@ internal sealed class StringPool
     }
 
     /// <summary>The string of these UTF-8 bytes, which must be valid.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public string Get(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length > LongestKept) return Encoding.UTF8.GetString(utf8);

@@ -4,7 +4,7 @@ namespace Mesh.Watch;
 
 /// <summary>Takes the events of a watch to the consumer as they arrive.</summary>
 internal sealed class EventIntake<T>(
-    WatchTarget target, ResourceFormats<T> formats, IWatchConsumer<T> consumer, IWatchObserver observer, int maxObjectBytes, TimeProvider timeProvider)
+    WatchTarget target, ResourceFormats<T> formats, IWatchConsumer<T> consumer, IWatchObserver observer, StateBudget budget, int maxObjectBytes, TimeProvider timeProvider)
     where T : IWatchedObject
 {
     private string? _malformedAt;
@@ -26,13 +26,17 @@ internal sealed class EventIntake<T>(
                 case ObjectRead.TooLarge:
                     open.HasDelivered = true;
                     consumer.Skip(open.Reader.TooLarge, $"it is larger than {maxObjectBytes} bytes");
+                    if (Exceeded(open, 0) is { } tooMany) return tooMany;
                     continue;
             }
 
             open.HasDelivered = true;
-            if (TakeEvent(open, format, value, ref version) is { } failure) return failure;
+            if ((TakeEvent(open, format, value, ref version) ?? Exceeded(open, value.Length)) is { } failure) return failure;
         }
     }
+
+    private WatchFailure? Exceeded(OpenWatch open, int bytes) =>
+        (open.InInitialEvents ? budget.Take(bytes) : budget.Check(consumer.Count)) is { } exceeded ? Failure(WatchFailureKind.TooMany, exceeded) : null;
 
     private WatchFailure? TakeEvent(OpenWatch open, ResourceFormat<T> format, ReadOnlySpan<byte> value, ref string version)
     {

@@ -8,6 +8,9 @@ namespace Mesh.Watch;
 /// </summary>
 internal interface IWatchConsumer<in T>
 {
+    /// <summary>How many objects it knows of: those it holds and those that were left out.</summary>
+    int Count { get; }
+
     void Init();
 
     void InitApply(T item);

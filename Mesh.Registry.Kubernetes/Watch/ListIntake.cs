@@ -4,11 +4,12 @@ using Mesh.Decoding;
 namespace Mesh.Watch;
 
 /// <summary>Takes the items of a list to the consumer as they arrive.</summary>
-internal sealed class ListIntake<T>(IWatchConsumer<T> consumer, int maxObjectBytes)
+internal sealed class ListIntake<T>(IWatchConsumer<T> consumer, StateBudget budget, int maxObjectBytes)
 {
     /// <summary>Takes one page, and returns what it says beside its items.</summary>
     /// <exception cref="JsonException">It is no whole list in JSON.</exception>
     /// <exception cref="ProtobufException">It is no whole list in protobuf.</exception>
+    /// <exception cref="StateTooLargeException">There is more of it than is taken.</exception>
     public async ValueTask<ListMetadata> TakeAsync(ResourceFormat<T> format, Stream body, ReadGuard guard)
     {
         using var reader = format.OpenList(body, maxObjectBytes);
@@ -28,9 +29,11 @@ internal sealed class ListIntake<T>(IWatchConsumer<T> consumer, int maxObjectByt
             switch (reader.TryRead(out var item))
             {
                 case ObjectRead.Value:
+                    Count(item.Length);
                     Take(format, item);
                     break;
                 case ObjectRead.TooLarge:
+                    Count(0);
                     consumer.Skip(reader.TooLarge, $"it is larger than {maxObjectBytes} bytes");
                     break;
                 case ObjectRead.Broken:
@@ -39,6 +42,11 @@ internal sealed class ListIntake<T>(IWatchConsumer<T> consumer, int maxObjectByt
                     return;
             }
         }
+    }
+
+    private void Count(int bytes)
+    {
+        if (budget.Take(bytes) is { } exceeded) throw new StateTooLargeException(exceeded);
     }
 
     private void Take(ResourceFormat<T> format, ReadOnlySpan<byte> item)

@@ -20,7 +20,8 @@ internal sealed class ResourceWatcher<T>(
 {
     private readonly WatchBackoff _backoff = new(timeProvider, random);
     private readonly ResourceFormats<T> _formats = new(decoder);
-    private readonly ListIntake<T> _items = new(consumer, timings.MaxObjectBytes);
+    private readonly StateBudget _budget = new(timings);
+    private ListIntake<T>? _items;
     private RetryRules? _rules;
     private EventIntake<T>? _events;
     private bool _listsInPages;
@@ -33,7 +34,9 @@ internal sealed class ResourceWatcher<T>(
 
     private RetryRules Rules => _rules ??= new RetryRules(_backoff, timings);
 
-    private EventIntake<T> Events => _events ??= new EventIntake<T>(target, _formats, consumer, observer, timings.MaxObjectBytes, timeProvider);
+    private EventIntake<T> Events => _events ??= new EventIntake<T>(target, _formats, consumer, observer, _budget, timings.MaxObjectBytes, timeProvider);
+
+    private ListIntake<T> Items => _items ??= new ListIntake<T>(consumer, _budget, timings.MaxObjectBytes);
 
     private bool AsksForProtobuf => _formats.HasProtobuf && features.SpeaksProtobuf(target.Type);
 
@@ -72,6 +75,7 @@ internal sealed class ResourceWatcher<T>(
     private WatchState Begin(WatchState.Empty empty)
     {
         consumer.Init();
+        _budget.Begin();
         observer.Listing(target, _lastFailure);
         return features.StreamsLists && !_listsOnly && empty is { Unpaged: false, ByList: false } ? new WatchState.Starting(empty.ResourceVersion) : FirstPage(empty);
     }
@@ -97,7 +101,7 @@ internal sealed class ResourceWatcher<T>(
                     return await AsksDifferentlyAsync(response, failure, cancellationToken).ConfigureAwait(false) ? listing : Failed(failure, f => Rules.AfterList(listing, f));
                 }
 
-                var metadata = await _items.TakeAsync(_formats.Of(response.IsProtobuf), response.Body, guard).ConfigureAwait(false);
+                var metadata = await Items.TakeAsync(_formats.Of(response.IsProtobuf), response.Body, guard).ConfigureAwait(false);
                 Answered();
                 if (metadata.Continue is { } next)
                 {
@@ -353,6 +357,9 @@ internal sealed class ResourceWatcher<T>(
     private WatchState Failed(WatchFailure failure, Func<WatchFailure, WatchState> after)
     {
         _lastFailure = failure;
+
+        // What was taken of such a state is not kept until the next try.
+        if (failure.Kind == WatchFailureKind.TooMany) consumer.Init();
         var next = after(failure);
         if (next is WatchState.Retrying { Resumes: true }) observer.Resuming(failure);
         else observer.Failed(failure);
@@ -366,6 +373,7 @@ internal sealed class ResourceWatcher<T>(
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
         OperationCanceledException => Failure(WatchFailureKind.Unreachable, verb, $"no answer within {timings.RequestTimeout.TotalSeconds:0.###} s"),
         WatchTransportException e => Failure(e.Kind, verb, e.Message),
+        StateTooLargeException => Failure(WatchFailureKind.TooMany, verb, exception.Message),
         _ when Malformed.Is(exception) => Failure(WatchFailureKind.Malformed, verb, Malformed.Text(exception)),
         IOException or HttpRequestException or InvalidDataException => Failure(WatchFailureKind.Unreachable, verb, exception.Message),
         _ => null,

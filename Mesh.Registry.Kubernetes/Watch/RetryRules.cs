@@ -3,12 +3,17 @@ namespace Mesh.Watch;
 /// <summary>What follows an error: which state, after which pause. All rules in one place.</summary>
 internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
 {
+    // The first pauses after a 403: a sixty-fourth, a sixteenth and a quarter of the longest.
+    private const int EarlyForbidden = 3;
+    private const int ForbiddenGrowth = 4;
+
     private int _retryAfters;
+    private int _forbidden;
     private string? _listFailedAt;
     private string? _watchFailedAt;
 
     /// <summary>Says that a request was answered.</summary>
-    public void Answered() => _retryAfters = 0;
+    public void Answered() => _retryAfters = _forbidden = 0;
 
     /// <summary>After an error while listing.</summary>
     public WatchState AfterList(WatchState.Listing listing, WatchFailure failure)
@@ -54,6 +59,9 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
             WatchFailureKind.Expired => new WatchState.Empty(resourceVersion),
             WatchFailureKind.TooLarge => new WatchState.Empty(""),
 
+            // What is held is not all, so only a whole state helps, should it be smaller one day.
+            WatchFailureKind.TooMany => new WatchState.Empty(resourceVersion),
+
             // The server does not take the version itself: asking for it again would loop.
             WatchFailureKind.Status when failure.StatusCode is 400 or 422 => new WatchState.Empty(""),
             _ when FailsAgain(ref _watchFailedAt, resourceVersion, failure) => new WatchState.Empty(resourceVersion),
@@ -76,7 +84,8 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
 
     private WatchState.Retrying Retry(WatchFailure failure, WatchState next)
     {
-        if (failure.Kind == WatchFailureKind.Forbidden) return new WatchState.Retrying(backoff.About(timings.ForbiddenDelay), next, failure);
+        if (failure.Kind == WatchFailureKind.TooMany) return new WatchState.Retrying(backoff.About(timings.ForbiddenDelay), next, failure);
+        if (failure.Kind == WatchFailureKind.Forbidden) return new WatchState.Retrying(backoff.About(NextForbidden()), next, failure);
         if (failure.RetryAfter is { } asked && ++_retryAfters <= timings.MaxRetryAfters)
         {
             var wait = asked < timings.MaxRetryAfter ? asked : timings.MaxRetryAfter;
@@ -84,5 +93,14 @@ internal sealed class RetryRules(WatchBackoff backoff, WatchTimings timings)
         }
 
         return new WatchState.Retrying(backoff.Next(), next, failure);
+    }
+
+    // An API server that starts refuses everybody until it has read its roles, a second later; a permission that is missing takes somebody to grant it.
+    private TimeSpan NextForbidden()
+    {
+        var longest = timings.ForbiddenDelay;
+        for (var i = _forbidden; i < EarlyForbidden; i++) longest /= ForbiddenGrowth;
+        if (_forbidden < EarlyForbidden) _forbidden++;
+        return longest;
     }
 }

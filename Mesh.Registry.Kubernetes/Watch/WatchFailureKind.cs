@@ -36,6 +36,9 @@ internal enum WatchFailureKind
     /// <summary>A watch did not end when it should have.</summary>
     Idle,
 
+    /// <summary>The server has more objects, or bytes of them, than are taken.</summary>
+    TooMany,
+
     /// <summary>The connection's credentials or configuration cannot be read.</summary>
     Configuration,
 }

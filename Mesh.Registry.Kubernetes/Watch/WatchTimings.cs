@@ -20,7 +20,7 @@ internal sealed record WatchTimings
     /// <summary>A watch that ends sooner than this with nothing in it counts as an error.</summary>
     public TimeSpan ShortestWatch { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest pause while a permission is missing: somebody has to grant it.</summary>
+    /// <summary>The longest pause while a permission is missing (the first three are shorter) or there is more than is taken: somebody has to do something about it.</summary>
     public TimeSpan ForbiddenDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest <c>Retry-After</c> that is honoured.</summary>
@@ -31,4 +31,10 @@ internal sealed record WatchTimings
 
     /// <summary>The largest object that is read, in bytes as it arrives. etcd holds 1.5 MiB at most.</summary>
     public int MaxObjectBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>How many objects of the type are taken; more are an error of the server. Kubernetes is tested with 150,000 Pods and 10,000 Services.</summary>
+    public int MaxObjects { get; init; } = 200_000;
+
+    /// <summary>How many bytes of objects are taken in one state, as they arrive.</summary>
+    public long MaxListBytes { get; init; } = 1024 * 1024 * 1024;
 }

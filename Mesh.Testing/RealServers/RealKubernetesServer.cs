@@ -151,6 +151,25 @@ public sealed class RealKubernetesServer : IKubernetesServer
         }
     }
 
+    /// <summary>
+    /// Makes etcd forget how its objects were before now, as it does by itself every five minutes. What the API server has in its own cache it goes on serving: a watch resumed
+    /// from before is told 410 <c>Expired</c> at the latest after the next start.
+    /// </summary>
+    /// <exception cref="HttpRequestException">etcd does not run, or refuses.</exception>
+    public async Task CompactAsync(CancellationToken cancellationToken = default)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            await EtcdCompaction.RunAsync(_etcdPort.Port, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Ends every process and removes the folder. Clients should be ended before, or they see a connection break.</summary>
     public async ValueTask DisposeAsync()
     {

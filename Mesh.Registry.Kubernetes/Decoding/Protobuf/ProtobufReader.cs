@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -45,6 +46,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 
     /// <summary>Reads the next field; <see langword="false"/> at the end of the message.</summary>
     /// <exception cref="ProtobufException">The message is malformed.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next()
     {
         if (_rest.IsEmpty) return false;
@@ -74,6 +76,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Varint()
     {
         var length = ProtobufVarint.Read(_rest, out var value);
@@ -82,6 +85,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Take(ulong length)
     {
         if (length > (ulong)_rest.Length) throw new ProtobufException("The message ends in the middle.");

@@ -11,6 +11,8 @@ internal sealed class ChangeBook<T> : IWatchConsumer<CallerItem<T>>
     private Dictionary<ObjectKey, string> _told = [];
     private Dictionary<ObjectKey, CallerItem<T>> _pending = [];
 
+    public int Count => _told.Count + _skipped.Count;
+
     public bool TryTake(out KubernetesChange<T> change) => _ready.TryDequeue(out change);
 
     public void Init()

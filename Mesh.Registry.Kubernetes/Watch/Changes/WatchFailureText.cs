@@ -15,6 +15,7 @@ internal static class WatchFailureText
         { Kind: WatchFailureKind.Unauthorized } => "Renew the token or certificate. ",
         { Kind: WatchFailureKind.Forbidden } => $"Grant list and watch on {failure.Target.Type} by a Role or ClusterRole. ",
         { Kind: WatchFailureKind.Malformed or WatchFailureKind.EndedAtOnce } => "Check for proxies on the way. ",
+        { Kind: WatchFailureKind.TooMany } => "Raise the limit if that is right, or narrow the watch by a namespace or selectors. ",
         { StatusCode: 404 } => "Install its CustomResourceDefinition, or correct group, version and plural. ",
         _ => "",
     };

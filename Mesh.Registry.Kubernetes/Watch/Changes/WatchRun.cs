@@ -28,7 +28,7 @@ internal sealed class WatchRun<T> : IWatchObserver, IAsyncDisposable
         _consumer = consumer;
         _timeProvider = options.TimeProvider;
         _show = show;
-        _timings = WatchTimings.Default with { RequestTimeout = options.RequestTimeout, MaxObjectBytes = options.MaxObjectBytes };
+        _timings = WatchTimings.Default with { RequestTimeout = options.RequestTimeout, MaxObjectBytes = options.MaxObjectBytes, MaxObjects = options.MaxObjects, MaxListBytes = options.MaxListBytes };
         _connection = new ApiConnection(source, new IdentityReader(target.Namespace), options.RequestTimeout, _timeProvider, _random);
         _backoff = new WatchBackoff(_timeProvider, _random);
         _health = new KubernetesWatchHealth(ClusterFreshness.Connecting, _timeProvider.GetUtcNow(), null);

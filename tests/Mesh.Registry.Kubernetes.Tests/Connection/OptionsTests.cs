@@ -35,11 +35,14 @@ public sealed class OptionsTests : IAsyncDisposable
             o.Drain = 101;
             o.PodCidrs = ["10.20.0.0/16", "10.20.1.0/16"];
             o.RequestTimeout = TimeSpan.FromSeconds(-1);
+            o.MaxObjectBytes = 1;
+            o.MaxObjects = 0;
+            o.MaxListBytes = -1;
         });
 
         var errors = _mesh.Validate("beta");
 
-        foreach (var setting in new[] { "KubeconfigPath", "CertificateAuthority", "Network", "Namespaces", "Services", "Gateway:Hosts", "Gateway:Port", "Drain", "PodCidrs", "ExportMode", "RequestTimeout" })
+        foreach (var setting in new[] { "KubeconfigPath", "CertificateAuthority", "Network", "Namespaces", "Services", "Gateway:Hosts", "Gateway:Port", "Drain", "PodCidrs", "ExportMode", "RequestTimeout", "MaxObjectBytes", "MaxObjects", "MaxListBytes" })
         {
             errors.ShouldContain(e => e.StartsWith($"Mesh:Clusters:beta:{setting}: ", StringComparison.Ordinal), setting);
         }
@@ -163,6 +166,8 @@ public sealed class OptionsTests : IAsyncDisposable
     [InlineData("Drain", "half", "Mesh:Clusters:beta:Drain: 'half' is no percentage: use 0 to 100.")]
     [InlineData("Drain", "-1", "Mesh:Clusters:beta:Drain: -1 is no percentage: use 0 to 100.")]
     [InlineData("RequestTimeout", "soon", "Mesh:Clusters:beta:RequestTimeout: 'soon' is no time")]
+    [InlineData("MaxObjects", "many", "Mesh:Clusters:beta:MaxObjects: 'many' is no number up to 2147483647.")]
+    [InlineData("MaxListBytes", "1", "Mesh:Clusters:beta:MaxListBytes: 1 is not between 1048576 and 68719476736.")]
     [InlineData("ExportMode", "Some", "Mesh:Clusters:beta:ExportMode: 'Some' is not one of")]
     [InlineData("Namespaces", "sales", "Mesh:Clusters:beta:Namespaces: a list belongs here")]
     [InlineData("Gateway", "gw", "Mesh:Clusters:beta:Gateway: an object belongs here, { … }, not 'gw'.")]

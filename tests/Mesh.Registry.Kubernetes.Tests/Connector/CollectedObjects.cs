@@ -25,6 +25,8 @@ internal sealed class CollectedObjects<T> : IWatchConsumer<T>, IWatchObserver
 
     public string[] Texts => [.. _texts.Values.Order(StringComparer.Ordinal)];
 
+    public int Count => _texts.Count;
+
     public void Init() => _texts.Clear();
 
     public void InitApply(T item) => Set(item);

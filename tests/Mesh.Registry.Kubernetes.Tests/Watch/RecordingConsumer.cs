@@ -17,6 +17,8 @@ internal sealed class RecordingConsumer : IWatchConsumer<NodeObject>, IWatchObse
 
     public List<WatchFailure> Resumes { get; } = [];
 
+    public int Count => State.Count;
+
     public void Init()
     {
         Calls.Add("Init");

@@ -60,7 +60,7 @@ public sealed class RefusalTests : ResourceWatcherTest
     }
 
     [Fact]
-    public async Task Step_403_NamesWhatIsMissingAndRetriesSlowly()
+    public async Task Step_403_NamesWhatIsMissing()
     {
         Transport.Answer(403, Status(403, "Forbidden")).Answer(403, Status(403, "Forbidden"));
 
@@ -70,7 +70,33 @@ public sealed class RefusalTests : ResourceWatcherTest
         list.Cause.Kind.ShouldBe(WatchFailureKind.Forbidden);
         list.Cause.Verb.ShouldBe("list");
         watch.Cause.Verb.ShouldBe("watch");
-        list.Delay.ShouldBeInRange(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Step_403AgainAndAgain_IsAskedSoonAtFirstAndSlowlyThen()
+    {
+        double[] longest = [60 / 64.0, 60 / 16.0, 60 / 4.0, 60, 60];
+        foreach (var _ in longest) Transport.Answer(403, Status(403, "Forbidden"));
+
+        foreach (var seconds in longest)
+        {
+            (await StepAsync<WatchState.Retrying>(new WatchState.Watching("42"))).Delay.TotalSeconds.ShouldBeInRange(seconds / 2, seconds);
+        }
+    }
+
+    [Fact]
+    public async Task Step_403AfterAnAnswer_IsAskedSoonAgain()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            Transport.Answer(403, Status(403, "Forbidden"));
+            await StepAsync<WatchState.Retrying>(new WatchState.Watching("42"));
+        }
+
+        Transport.Answer(200, List("42", "")).Answer(403, Status(403, "Forbidden"));
+        await StepAsync<WatchState.Watching>(new WatchState.Listing("0", null, 500));
+
+        (await StepAsync<WatchState.Retrying>(new WatchState.Watching("42"))).Delay.ShouldBeLessThan(TimeSpan.FromSeconds(1));
     }
 
     [Theory]
