@@ -74,7 +74,8 @@ public class ExportTests
                 {
                     Metadata = new V1ObjectMeta
                     {
-                        Name = $"copied-{label}", Labels = new Dictionary<string, string> { ["kubernetes.io/service-name"] = "orders", [$"multicluster.kubernetes.io/{label}"] = "gamma" },
+                        Name = $"copied-{label}",
+                        Labels = new Dictionary<string, string> { ["kubernetes.io/service-name"] = "orders", [$"multicluster.kubernetes.io/{label}"] = "gamma" },
                     },
                     AddressType = "IPv4",
                     Ports = [new Discoveryv1EndpointPort { Name = "http", Port = 8080, Protocol = "TCP" }],

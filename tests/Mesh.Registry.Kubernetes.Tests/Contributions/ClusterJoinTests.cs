@@ -361,7 +361,9 @@ public sealed class ClusterJoinTests
 
         _sink.Find("orders.sales")!.Policy.ShouldBe(new ServicePolicy
         {
-            SessionAffinity = SessionAffinity.ClientIP, SessionAffinityTimeout = TimeSpan.FromSeconds(77), TrafficDistribution = TrafficDistribution.PreferSameZone,
+            SessionAffinity = SessionAffinity.ClientIP,
+            SessionAffinityTimeout = TimeSpan.FromSeconds(77),
+            TrafficDistribution = TrafficDistribution.PreferSameZone,
         });
         _sink.Find("stock.sales")!.Policy.ShouldBe(new ServicePolicy { SessionAffinity = SessionAffinity.None });
         Apply(_services, Service("orders"));
