@@ -79,14 +79,14 @@ internal sealed class LinkFlow : IAsyncDisposable
         var kind = LinkChunkKind.Reset;
         try
         {
-            var length = await _sender.Stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            var length = await _sender.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (length > 0)
             {
                 _direction.CountTaken(length);
                 return new LinkChunk(LinkChunkKind.Bytes, buffer, length, _time.GetTimestamp());
             }
 
-            kind = _sender.HasEndedByReset ? LinkChunkKind.Reset : LinkChunkKind.End;
+            kind = LinkChunkKind.End;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -138,8 +138,7 @@ internal sealed class LinkFlow : IAsyncDisposable
                     _receiver.Reset();
                     break;
                 default:
-                    await _receiver.Stream.WriteAsync(chunk.Buffer.AsMemory(sent, pass), cancellationToken).ConfigureAwait(false);
-                    await _receiver.Stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+                    await _receiver.WriteAsync(chunk.Buffer.AsMemory(sent, pass), cancellationToken).ConfigureAwait(false);
                     _direction.CountDelivered(pass);
                     sent += pass;
                     break;

@@ -5,15 +5,16 @@ namespace Mesh.Network;
 /// <summary>A TCP connection as the end of a link.</summary>
 internal sealed class SocketLinkEnd : LinkEnd
 {
-    // linux/tcp.h: option TCP_INFO of level IPPROTO_TCP begins with the state, a byte; TCP_CLOSE, where a FIN would have led to TCP_CLOSE_WAIT.
+    // linux/tcp.h: option TCP_INFO of level IPPROTO_TCP begins with the state, a byte; TCP_CLOSE after a reset, where a FIN alone leads to TCP_CLOSE_WAIT.
     private const int TcpProtocol = 6;
     private const int TcpInfo = 11;
     private const byte TcpClosed = 7;
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
+    private volatile TaskCompletionSource? _writing;
+    private volatile bool _wasReset;
     private int _closed;
-    private volatile bool _isCompleted;
 
     public SocketLinkEnd(Socket socket)
     {
@@ -24,27 +25,40 @@ internal sealed class SocketLinkEnd : LinkEnd
 
     public override Stream Stream => _stream;
 
-    // Linux tells of a reset once, to whichever call comes first. Where that was a write, the read after it sees an orderly end; only the connection's state still knows.
-    public override bool HasEndedByReset
+    // Linux tells of a reset once, to whichever call comes first. Where that was a write, the read after it sees an orderly end. A FIN before the reset stays an end: the write learns EPIPE then.
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        get
+        var length = await _stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (length == 0 && IsClosed())
         {
-            if (!OperatingSystem.IsLinux() || _isCompleted) return false;
-            Span<byte> state = stackalloc byte[1];
-            try
-            {
-                return _socket.GetRawSocketOption(TcpProtocol, TcpInfo, state) == 1 && state[0] == TcpClosed;
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return true;
-            }
+            // On a closed connection it ends at once.
+            if (_writing is { } writing) await writing.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (_wasReset) throw new IOException("The peer has reset the connection, of which a write was told before.");
+        }
+
+        return length;
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var writing = _writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _stream.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            _wasReset = true;
+            throw;
+        }
+        finally
+        {
+            writing.TrySetResult();
         }
     }
 
     public override void CompleteWrites()
     {
-        _isCompleted = true;
         try
         {
             _socket.Shutdown(SocketShutdown.Send);
@@ -75,5 +89,19 @@ internal sealed class SocketLinkEnd : LinkEnd
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0) _socket.Dispose();
         await _stream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private bool IsClosed()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        Span<byte> state = stackalloc byte[1];
+        try
+        {
+            return _socket.GetRawSocketOption(TcpProtocol, TcpInfo, state) == 1 && state[0] == TcpClosed;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
     }
 }

@@ -23,6 +23,8 @@ public class ServicePolicyTests
                 nameof(ServicePolicy.Targets) => (ImmutableArray<RoutingTarget>)[new RoutingTarget(new ClusterId("beta"))],
                 nameof(ServicePolicy.Mode) => RoutingMode.Failover,
                 nameof(ServicePolicy.LoadBalancing) => "random",
+                nameof(ServicePolicy.SessionAffinity) => SessionAffinity.ClientIP,
+                nameof(ServicePolicy.TrafficDistribution) => TrafficDistribution.PreferSameNode,
                 _ when property.PropertyType == typeof(TimeSpan?) => TimeSpan.FromSeconds(3),
                 _ when property.PropertyType == typeof(int?) => 3,
                 _ when property.PropertyType == typeof(double?) => 0.5,
