@@ -25,10 +25,11 @@ public abstract class ConnectorRolesContract
         await it.Cluster.AddServiceAsync("orders");
         await it.Cluster.AddSliceAsync("orders", "orders-a", ["10.1.0.1"], change: static s => s.Endpoints[0].NodeName = "n1");
         it.Cluster.WriteKubeconfig(User);
+        await ServiceExports.ExportAsync(it.Cluster, "orders");
         await using var mesh = it.Mesh(static _ => { });
         mesh.Start();
 
-        await mesh.UntilAsync(() => mesh["alpha"].IsLive && mesh["alpha"].Addresses("orders.sales") == "10.1.0.1" && mesh["alpha"].Endpoints("orders.sales")[0].Locality.Region == "eu");
+        await mesh.UntilAsync(() => mesh["alpha"].IsLive && mesh["alpha"].Addresses("orders.sales") == "10.1.0.1" && mesh["alpha"].Endpoints("orders.sales")[0].Locality.Region == "eu" && mesh["alpha"].Find("orders.sales")!.IsExported);
 
         mesh["alpha"].Cluster.Uid.ShouldNotBeNull();
         mesh["alpha"].Problems.ShouldBeEmpty();
@@ -54,7 +55,7 @@ public abstract class ConnectorRolesContract
         mesh["alpha"].Services.ShouldBe([ServiceName.Parse("orders.sales")]);
         mesh["alpha"].Failures.ShouldAllBe(static f => f == null);
         await it.UntilAskedAsync(
-            User, Asked(GrantedRequest.Of(DeployedCluster.Read<V1Role>("rbac/namespaced.yaml").Rules, "sales")), Asked(["get namespaces kube-system", "list nodes", "watch nodes"]));
+            User, Asked(GrantedRequest.Of(DeployedCluster.Read<V1Role>("rbac/namespaced.yaml").Rules, "sales")), ["get namespaces kube-system", "list nodes", "watch nodes"]);
     }
 
     [Fact]

@@ -25,6 +25,8 @@ internal sealed class DeployedCluster : IAsyncDisposable
         var log = ((RealKubernetesServer)cluster.Server).AuditLogPath!;
         var it = new DeployedCluster(cluster, log, (await File.ReadAllLinesAsync(log, Token)).Length);
         await it.AddNamespaceAsync();
+        await ServiceExports.DefineAsync(cluster, "v1beta1");
+        it._undo.Push(() => ServiceExports.RemoveAsync(cluster));
         return it;
     }
 
@@ -42,24 +44,30 @@ internal sealed class DeployedCluster : IAsyncDisposable
         mesh.AddKubernetesCluster("alpha", o =>
         {
             o.KubeconfigPath = Cluster.KubeconfigPath;
+            o.ExportMode = ExportMode.Exported;
             configure(o);
         });
         return mesh;
     }
 
-    /// <summary>Waits until the user was allowed exactly these requests and refused exactly those.</summary>
-    public async Task UntilAskedAsync(string user, string[] allowed, string[] refused)
+    /// <summary>Waits until the user was allowed exactly these requests, and checks that none but those was refused.</summary>
+    /// <param name="user">Who.</param>
+    /// <param name="allowed">All of what it may do.</param>
+    /// <param name="refusable">What it may try; how many of these it comes to is a matter of time.</param>
+    public async Task UntilAskedAsync(string user, string[] allowed, string[] refusable)
     {
-        var expected = Shown(allowed, refused);
+        var expected = Sorted(allowed);
         var found = "";
+        List<AskedRequest> asked = [];
         await Until.TrueAsync(
             async () =>
             {
-                var asked = await AskedAsync(user);
-                found = Shown(asked.Where(static a => a.IsAllowed).Select(static a => a.What), asked.Where(static a => !a.IsAllowed).Select(static a => a.What));
+                asked = await AskedAsync(user);
+                found = Sorted(asked.Where(static a => a.IsAllowed).Select(static a => a.What));
                 return found == expected;
             },
             () => $"Expected {expected}\nbut it was {found}");
+        asked.Where(static a => !a.IsAllowed).Select(static a => a.What).Except(refusable).ShouldBeEmpty();
     }
 
     public async ValueTask DisposeAsync()
@@ -69,8 +77,6 @@ internal sealed class DeployedCluster : IAsyncDisposable
     }
 
     private static List<object> ReadAll(string file) => KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "deploy", file)), strict: true);
-
-    private static string Shown(IEnumerable<string> allowed, IEnumerable<string> refused) => $"allowed: {Sorted(allowed)}; refused: {Sorted(refused)}";
 
     private static string Sorted(IEnumerable<string> requests) => string.Join(", ", requests.Distinct().Order(StringComparer.Ordinal));
 
