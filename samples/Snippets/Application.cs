@@ -39,6 +39,13 @@ internal static class Application
         mesh.AddKubernetesCluster("beta", k => { k.KubeconfigPath = "beta.kubeconfig"; k.Network = "vpc-eu"; k.Namespaces = ["sales"]; });
     }
 
+    public static void ClusterByData(IMeshBuilder mesh, string text, string newText)
+    {
+        var kubeconfig = new KubeconfigData(text);
+        mesh.AddKubernetesCluster("beta", k => k.Kubeconfig = kubeconfig);
+        kubeconfig.Replace(newText);
+    }
+
     public static void OneClient(HostApplicationBuilder builder)
     {
         builder.Services.AddHttpClient<OrdersClient>(c => c.BaseAddress = new("http://orders.sales"))
