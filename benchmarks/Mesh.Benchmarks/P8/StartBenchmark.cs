@@ -14,8 +14,8 @@ internal sealed class StartBenchmark : IBenchmark
     private const int Services = 10_000;
     private const int Endpoints = 3;
     private const int ManyEndpoints = 10;
-    private const int WarmUpRounds = 15;
-    private const int Rounds = 2;
+    private const int WarmUpRounds = 2;
+    private const int Rounds = 15;
     private const double Goal = 100;
 
     public string Name => "P8";
