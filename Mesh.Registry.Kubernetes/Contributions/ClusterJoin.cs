@@ -230,7 +230,10 @@ internal sealed class ClusterJoin
         _dirty.Add(service);
     }
 
-    private void SetNode(ObjectKey key, NodeObject? node) => _regionsChanged |= _regions.Set(key.Name, node?.Region);
+    private void SetNode(ObjectKey key, NodeObject? node)
+    {
+        lock (_lock) _regionsChanged |= _regions.Set(key.Name, node?.Region);
+    }
 
     private void DeriveRegions()
     {
