@@ -43,7 +43,7 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Who answered over it; <see langword="null"/> before anybody did.</summary>
     public ClusterIdentity? Identity { get; set; }
 
-    /// <summary>Whether it leads to another cluster than the one before it: nothing known holds any longer.</summary>
+    /// <summary>Whether it leads to another cluster than the one before it, until that is connected to: nothing known holds any longer, and nothing is asked by it.</summary>
     public bool LeadsElsewhere { get; set; }
 
     /// <summary>Whether its credentials were refused.</summary>

@@ -48,6 +48,7 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
                 var doubts = client.Doubts;
                 var identity = await IdentifyAsync(client, cancellationToken).ConfigureAwait(false);
                 _identity = client.Identity = identity;
+                client.LeadsElsewhere = false;
                 client.Verified(doubts);
                 Follow();
                 return identity;
@@ -70,6 +71,8 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
         var client = await HoldAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // What is asked for may name a version of the cluster before.
+            if (client.LeadsElsewhere) throw new ClusterChangedException(client.Identity!);
             var response = await SendAsync(client, pathAndQuery, accept, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode == 200) client.IsRefused = false;
             if (response.StatusCode != 200 || client.IsVerified) return response;
@@ -127,9 +130,7 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
             if (client.IsVerified) return;
             var doubts = client.Doubts;
             var now = await identityReader.ReadAsync((path, token) => SendAsync(client, path, "application/json", token), cancellationToken).ConfigureAwait(false);
-
-            // One that was tried already, and led elsewhere: where neither says who it is, another address counts as another cluster.
-            if (client.LeadsElsewhere || now.DiffersFrom(_identity)) throw new ClusterChangedException(now);
+            if (now.DiffersFrom(_identity)) throw new ClusterChangedException(now);
             client.Verified(doubts);
         }
         finally
@@ -171,7 +172,7 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
         lock (_lock)
         {
             if (_client is not null && !ReferenceEquals(_client, former)) return;
-            if (_ended.IsCancellationRequested) throw new OperationCanceledException(_ended.Token);
+            if (_ended.IsCancellationRequested) throw new OperationCanceledException("The connection was ended.");
             if (_renewing is null)
             {
                 var token = _ended.Token;
@@ -255,6 +256,8 @@ internal sealed class ApiConnection(IConnectionSource source, IdentityReader ide
         }
 
         made.Identity = identity;
+
+        // Where neither says who it is, another address counts as another cluster.
         made.LeadsElsewhere = identity.DiffersFrom(before) || (made.Address != former.Address && !identity.IsComparableTo(before));
         if (!made.LeadsElsewhere) made.Verified(doubts);
     }

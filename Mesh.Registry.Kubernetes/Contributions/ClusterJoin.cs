@@ -72,7 +72,12 @@ internal sealed class ClusterJoin
             "Service", static s => new ObjectKey(s.Namespace, s.Name), s => _filter.Wants(s.Namespace, s.Name) ? s : null, SetService, this));
 
     public WatchedSet<SliceObject, SliceEntry> AddSlices() =>
-        Await(new WatchedSet<SliceObject, SliceEntry>("EndpointSlice", static s => new ObjectKey(s.Namespace, s.Name), _segments.Create, SetSlice, this));
+        Await(new WatchedSet<SliceObject, SliceEntry>(
+            "EndpointSlice",
+            static s => new ObjectKey(s.Namespace, s.Name),
+            s => s.ServiceName is { } service && _filter.Wants(s.Namespace, service) ? _segments.Create(s) : null,
+            SetSlice,
+            this));
 
     public WatchedSet<ExportObject, ExportObject> AddExports() =>
         Await(new WatchedSet<ExportObject, ExportObject>(
@@ -230,7 +235,10 @@ internal sealed class ClusterJoin
         _dirty.Add(service);
     }
 
-    private void SetNode(ObjectKey key, NodeObject? node) => _regionsChanged |= _regions.Set(key.Name, node?.Region);
+    private void SetNode(ObjectKey key, NodeObject? node)
+    {
+        lock (_lock) _regionsChanged |= _regions.Set(key.Name, node?.Region);
+    }
 
     private void DeriveRegions()
     {

@@ -48,7 +48,7 @@ internal sealed class ClaimIndex(CatalogCore core)
             return;
         }
 
-        HashSet<CatalogCell> affected = [];
+        HashSet<CatalogCell> affected;
         lock (_lock)
         {
             if (!_isActive || !_claimants.TryGetValue((source, cluster), out var claimant))
@@ -63,31 +63,7 @@ internal sealed class ClaimIndex(CatalogCore core)
                 return;
             }
 
-            if (_isOutdated)
-            {
-                // Nobody has asked since the stale one changed, so nobody has to be told.
-                RebuildInLock();
-                return;
-            }
-
-            var claim = new LiveClaim(cluster, source, cell.Name);
-            var before = SegmentsOf(previous, without: next);
-            var after = SegmentsOf(next, without: previous);
-            foreach (var (contested, isGain) in ContestedIn(claimant.Network, before).Select(static c => (c, false)).Concat(ContestedIn(claimant.Network, after).Select(static c => (c, true))))
-            {
-                var losers = contested.Losers.ToHashSet();
-                if (isGain)
-                {
-                    contested.AddLive(claim);
-                }
-                else if (!StillShows(next, contested, claimant.Network))
-                {
-                    contested.RemoveLive(claim);
-                }
-
-                losers.SymmetricExceptWith(contested.Losers);
-                affected.UnionWith(losers.Select(static l => l.Cell));
-            }
+            affected = _isOutdated ? RebuiltInLock() : UpdatedInLock(new LiveClaim(cluster, source, cell.Name), claimant.Network, previous, next);
         }
 
         Republish(affected);
@@ -138,20 +114,52 @@ internal sealed class ClaimIndex(CatalogCore core)
                 return;
             }
 
-            var losers = LosersInLock();
             _isActive = isNeeded;
-            RebuildInLock();
-            losers.SymmetricExceptWith(LosersInLock());
-            affected = [.. losers.Select(static l => l.Cell)];
+            affected = RebuiltInLock();
         }
 
         Republish(affected);
     }
 
+    // What a live cluster shows more or less of a service: the cells of the stale ones' services that it concerns.
+    private HashSet<CatalogCell> UpdatedInLock(in LiveClaim claim, string network, ServiceContribution? previous, ServiceContribution? next)
+    {
+        HashSet<CatalogCell> affected = [];
+        HashSet<ContestedClaim>? shown = null;
+        var before = SegmentsOf(previous, without: next);
+        var after = SegmentsOf(next, without: previous);
+        foreach (var (contested, isGain) in ContestedIn(network, before).Select(static c => (c, false)).Concat(ContestedIn(network, after).Select(static c => (c, true))))
+        {
+            var losers = contested.Losers.ToHashSet();
+            if (isGain)
+            {
+                contested.AddLive(claim);
+            }
+            else if (!(shown ??= [.. ContestedIn(network, SegmentsOf(next, without: null))]).Contains(contested))
+            {
+                contested.RemoveLive(claim);
+            }
+
+            losers.SymmetricExceptWith(contested.Losers);
+            affected.UnionWith(losers.Select(static l => l.Cell));
+        }
+
+        return affected;
+    }
+
+    // All anew: the cells of the services for which that makes a difference.
+    private HashSet<CatalogCell> RebuiltInLock()
+    {
+        var losers = LosersInLock();
+        RebuildInLock();
+        losers.SymmetricExceptWith(LosersInLock());
+        return [.. losers.Select(static l => l.Cell)];
+    }
+
     private HashSet<(AddressClaim Claim, ClusterId Cluster, CatalogCell Cell)> LosersInLock() =>
         [.. _contested.SelectMany(static c => c.Value.Losers.Select(l => (c.Key, l.Cluster, l.Cell)))];
 
-    // Once for each change of a cluster's freshness or network, not for changes of services.
+    // Once for each change of a cluster's freshness or network, and after changes of services of a cluster that is stale.
     private void RebuildInLock()
     {
         _isOutdated = false;
@@ -203,9 +211,6 @@ internal sealed class ClaimIndex(CatalogCore core)
 
     private IEnumerable<ContestedClaim> ContestedIn(string network, IEnumerable<EndpointSegment> segments) =>
         ClaimsOf(network, segments).Select(c => _contested.GetValueOrDefault(c)).OfType<ContestedClaim>();
-
-    private bool StillShows(ServiceContribution? next, ContestedClaim contested, string network) =>
-        next is not null && ContestedIn(network, next.Segments).Contains(contested);
 
     private static IEnumerable<AddressClaim> ClaimsOf(string network, IEnumerable<EndpointSegment> segments)
     {

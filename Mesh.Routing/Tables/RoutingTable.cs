@@ -19,8 +19,14 @@ internal sealed class RoutingTable(TableLayout layout, long healthEpoch, UsableT
     /// <summary>The first tier that has somebody; −1 where none has.</summary>
     public int FirstUsable { get; } = Array.FindIndex(tiers, static t => t.Endpoints.Length != 0);
 
+    /// <summary>How many of the clusters are being drained.</summary>
+    public int DrainedClusters { get; } = tiers.SelectMany(static t => t.Endpoints).Where(static e => e.Drain > 0).Select(static e => e.Cluster).Distinct().Count();
+
     /// <summary>Whether anybody's cluster is being drained.</summary>
-    public bool HasDrain { get; } = Array.Exists(tiers, static t => Array.Exists(t.Endpoints, static e => e.Drain > 0));
+    public bool HasDrain => DrainedClusters > 0;
+
+    /// <summary>The size of the largest tier.</summary>
+    public int LargestTier { get; } = tiers.Select(static t => t.Endpoints.Length).DefaultIfEmpty().Max();
 
     /// <summary>How a pick ends where no tier has anybody.</summary>
     public PickStatus Otherwise { get; } = layout.StatusWithoutTiers;

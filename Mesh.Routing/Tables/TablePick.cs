@@ -42,13 +42,7 @@ internal static class TablePick
     /// </summary>
     public static PickResult Next(RoutingTable table, long generation, in RequestAttempts attempts, in PickHints hints, ref ulong random)
     {
-        var largest = 0;
-        foreach (var tier in table.Tiers)
-        {
-            largest = Math.Max(largest, tier.Endpoints.Length);
-        }
-
-        var found = ArrayPool<EndpointState>.Shared.Rent(Math.Max(largest, 1));
+        var found = ArrayPool<EndpointState>.Shared.Rent(Math.Max(table.LargestTier, 1));
         try
         {
             // First without the clusters that are drained whole, however near they are.
@@ -92,27 +86,60 @@ internal static class TablePick
     // The nearest choice outside of the clusters that have sent the request on: in the same tier, else in the next. None where nobody else can serve.
     private static PickResult Undrained(RoutingTable table, long generation, EndpointState drained, in PickHints hints, ref ulong random)
     {
-        var left = new List<ClusterId>(1) { drained.Cluster };
-        var tiers = table.Tiers;
-        for (var t = table.FirstUsable; (uint)t < (uint)tiers.Length;)
+        var others = ArrayPool<EndpointState>.Shared.Rent(table.LargestTier);
+        var left = ArrayPool<EndpointState>.Shared.Rent(table.DrainedClusters);
+        try
         {
-            EndpointState[] others = [.. tiers[t].Endpoints.Where(e => !left.Contains(e.Cluster))];
-            var index = others.Length == 0 ? -1 : tiers[t].Picker.Pick(new PickContext(others, hints, ref random));
-            if ((uint)index >= (uint)others.Length)
+            left[0] = drained;
+            var leftCount = 1;
+            var tiers = table.Tiers;
+            for (var t = table.FirstUsable; (uint)t < (uint)tiers.Length;)
             {
-                t++;
+                var count = Collect(tiers[t].Endpoints, left.AsSpan(0, leftCount), others);
+                var index = count == 0 ? -1 : tiers[t].Picker.Pick(new PickContext(others.AsSpan(0, count), hints, ref random));
+                if ((uint)index >= (uint)count)
+                {
+                    t++;
+                }
+                else if (leftCount < left.Length && GoesElsewhere(others[index], hints, ref random))
+                {
+                    // There is room for each cluster that the table knows to be drained; one more may be while the next table is being made.
+                    left[leftCount++] = others[index];
+                }
+                else
+                {
+                    return PickResult.Of(new EndpointLease(others[index], generation), t);
+                }
             }
-            else if (GoesElsewhere(others[index], hints, ref random))
+
+            return PickResult.None(table.Otherwise);
+        }
+        finally
+        {
+            ArrayPool<EndpointState>.Shared.Return(others, clearArray: true);
+            ArrayPool<EndpointState>.Shared.Return(left, clearArray: true);
+        }
+    }
+
+    // Those in no cluster of the ones that have sent the request on.
+    private static int Collect(EndpointState[] endpoints, ReadOnlySpan<EndpointState> left, EndpointState[] found)
+    {
+        var count = 0;
+        foreach (var endpoint in endpoints)
+        {
+            var isLeft = false;
+            foreach (var one in left)
             {
-                left.Add(others[index].Cluster);
+                isLeft |= one.Cluster == endpoint.Cluster;
             }
-            else
+
+            if (!isLeft)
             {
-                return PickResult.Of(new EndpointLease(others[index], generation), t);
+                found[count++] = endpoint;
             }
         }
 
-        return PickResult.None(table.Otherwise);
+        return count;
     }
 
     private static int Collect(EndpointState[] endpoints, in RequestAttempts attempts, FailureDistance distance, int mostDrain, EndpointState[] found)

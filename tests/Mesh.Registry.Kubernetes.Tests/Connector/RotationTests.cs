@@ -10,6 +10,7 @@ namespace Mesh.Connector;
 public sealed class RotationTests : IAsyncLifetime
 {
     private const int Renewed = 1107;
+    private const string OtherVersion = "900001";
 
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private readonly TestMesh _mesh;
@@ -171,16 +172,30 @@ public sealed class RotationTests : IAsyncLifetime
     public async Task Kubeconfig_ThatLeadsToAnotherCluster_DropsStateAndVersionsOfTheOneBefore()
     {
         await LiveAsync();
-        await using var other = await TestCluster.StartAsync();
-        await other.AddServiceAsync("bills");
-        var uid = Sink.Cluster.Uid;
+        await using var other = await WireServer.StartAsync(WireCluster.Of("bills", OtherVersion));
 
         File.Copy(other.KubeconfigPath, _cluster.KubeconfigPath, overwrite: true);
 
-        await UntilAsync(() => Sink.IsLive && Sink.Cluster.Uid is { } now && now != uid && Sink.Find("bills.sales") is not null);
-        Sink.Services.ShouldNotContain(ServiceName.Parse("orders.sales"));
+        await OtherClusterFollowedAsync(other);
         _mesh.Logs.GetSnapshot().Count(static l => l.Id.Id == 1104).ShouldBe(1);
         await UntilAsync(() => _cluster.Faults.RunningWatches == 0);
+    }
+
+    [Fact]
+    public async Task Kubeconfig_ThatLedToAnotherCluster_IsFollowedThereAfterALossWithoutANewList()
+    {
+        await LiveAsync();
+        await using var other = await TestCluster.StartAsync();
+        await other.AddServiceAsync("bills");
+        File.Copy(other.KubeconfigPath, _cluster.KubeconfigPath, overwrite: true);
+        await UntilAsync(() => Sink.IsLive && Sink.Find("bills.sales") is not null);
+
+        other.Faults.CutWatches();
+        await UntilAsync(() => !Sink.IsLive);
+        await other.AddServiceAsync("stock");
+        await UntilAsync(() => Sink.IsLive && Sink.Find("stock.sales") is not null);
+
+        Sink.Calls.Count(static c => c.StartsWith("Reset", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     [Fact]
@@ -245,10 +260,9 @@ public sealed class RotationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Data_ReplacedByThatOfAnotherCluster_DropsTheStateOfTheOneBefore()
+    public async Task Data_ReplacedByThatOfAnotherCluster_DropsStateAndVersionsOfTheOneBefore()
     {
-        await using var other = await TestCluster.StartAsync();
-        await other.AddServiceAsync("bills");
+        await using var other = await WireServer.StartAsync(WireCluster.Of("bills", OtherVersion));
         var data = new KubeconfigData(_cluster.Server.GetKubeconfig());
         _mesh.AddKubernetesCluster("alpha", o =>
         {
@@ -257,11 +271,10 @@ public sealed class RotationTests : IAsyncLifetime
         });
         _mesh.Start();
         await UntilAsync(() => Sink.IsLive && Sink.Find("orders.sales") is not null);
-        var uid = Sink.Cluster.Uid;
 
-        data.Replace(other.Server.GetKubeconfig());
+        data.Replace(await File.ReadAllTextAsync(other.KubeconfigPath, TestContext.Current.CancellationToken));
 
-        await UntilAsync(() => Sink.IsLive && Sink.Cluster.Uid is { } now && now != uid && Sink.Find("bills.sales") is not null && Sink.Find("orders.sales") is null);
+        await OtherClusterFollowedAsync(other);
     }
 
     [Fact]
@@ -343,6 +356,14 @@ public sealed class RotationTests : IAsyncLifetime
         // The clock runs ahead of the machine here.
         o.RequestTimeout = TimeSpan.FromMinutes(10);
     });
+
+    private async Task OtherClusterFollowedAsync(WireServer other)
+    {
+        await UntilAsync(() => Sink.IsLive && Sink.Cluster.Uid == "wire-uid" && Sink.Find("bills.sales") is not null);
+        Sink.Services.ShouldBe([ServiceName.Parse("bills.sales")]);
+        var versions = other.Requests.SelectMany(static r => Regex.Matches(r, @"resourceVersion=(\w*)").Select(static m => m.Groups[1].Value)).Distinct();
+        versions.ShouldBeSubsetOf(["0", OtherVersion], $"it was asked by a version of the cluster before: {string.Join(", ", other.Requests)}");
+    }
 
     private async Task LiveAsync(string? kubeconfig = null)
     {

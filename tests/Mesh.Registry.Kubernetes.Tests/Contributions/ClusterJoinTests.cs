@@ -96,6 +96,18 @@ public sealed class ClusterJoinTests
     }
 
     [Fact]
+    public void Slices_OfServicesThatAreNotWanted_AreNotKept()
+    {
+        var join = new ClusterJoin("kubernetes/alpha", new ClusterId("alpha"), _sink, new ServiceFilter(["orders.sales"]), "home", null, ExportMode.All, static _ => { });
+        var slices = join.AddSlices();
+
+        slices.Apply(Slice("orders", "a", "10.0.0.1"));
+        slices.Apply(Slice("carts", "b", "10.0.0.2"));
+
+        slices.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void Relist_OfAnotherNamespace_LeavesProblemsAlone()
     {
         var others = _join.AddSlices();

@@ -41,6 +41,20 @@ public class ClaimIndexTests
     }
 
     [Fact]
+    public void TakenBy_AddressIsTakenAfterAChangeOfTheStaleClusterThatNobodyAskedAbout_PublishesItsServiceAllTheSame()
+    {
+        Begin();
+        TakenBy("10.0.0.1").ShouldBeNull();
+        var before = Snapshot(TestCatalog.Orders);
+        _sink.Upsert(TestCatalog.Alpha, TestCatalog.Service(TestCatalog.Carts, "10.0.0.3"));
+
+        _sink.Upsert(TestCatalog.Beta, TestCatalog.Service(new ServiceName("ops", "logs"), TestCatalog.Beta, "10.0.0.1"));
+
+        Snapshot(TestCatalog.Orders).ShouldNotBeSameAs(before);
+        TakenBy("10.0.0.1").ShouldBe(new ServiceName("ops", "logs"));
+    }
+
+    [Fact]
     public void TakenBy_ChangeOfAServiceThatSharesNoAddress_PublishesNothingElse()
     {
         Begin();

@@ -24,6 +24,25 @@ public sealed class PickCostTests
     }
 
     [Fact]
+    public void Pick_ClustersAreDrained_AllocatesNothing()
+    {
+        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Cluster("gamma").Service(
+            TestMesh.Part("alpha", new Pod("10.0.0.1")), TestMesh.Part("beta", new Pod("10.0.1.1")), TestMesh.Part("gamma", new Pod("10.0.2.1"), new Pod("10.0.2.2")));
+        foreach (var cluster in new[] { "alpha", "beta" })
+        {
+            mesh.Catalog.SetCluster(mesh.Catalog.FindCluster(new ClusterId(cluster), "test")! with { Drain = 50 });
+        }
+
+        var (uri, route) = (new Uri("http://orders.sales"), mesh.Route);
+        Run(mesh, uri, route, 100);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(mesh, uri, route, 1000);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
     public void Pick_AfterFailures_AllocatesNothing()
     {
         using var mesh = World("least-request", weighted: false);
