@@ -73,6 +73,7 @@ internal sealed class ClaimIndex(CatalogCore core)
             var claim = new LiveClaim(cluster, source, cell.Name);
             var before = SegmentsOf(previous, without: next);
             var after = SegmentsOf(next, without: previous);
+            HashSet<ContestedClaim>? still = null;
             foreach (var (contested, isGain) in ContestedIn(claimant.Network, before).Select(static c => (c, false)).Concat(ContestedIn(claimant.Network, after).Select(static c => (c, true))))
             {
                 var losers = contested.Losers.ToHashSet();
@@ -80,7 +81,7 @@ internal sealed class ClaimIndex(CatalogCore core)
                 {
                     contested.AddLive(claim);
                 }
-                else if (!StillShows(next, contested, claimant.Network))
+                else if (!(still ??= [.. ContestedIn(claimant.Network, next?.Segments ?? [])]).Contains(contested))
                 {
                     contested.RemoveLive(claim);
                 }
@@ -203,9 +204,6 @@ internal sealed class ClaimIndex(CatalogCore core)
 
     private IEnumerable<ContestedClaim> ContestedIn(string network, IEnumerable<EndpointSegment> segments) =>
         ClaimsOf(network, segments).Select(c => _contested.GetValueOrDefault(c)).OfType<ContestedClaim>();
-
-    private bool StillShows(ServiceContribution? next, ContestedClaim contested, string network) =>
-        next is not null && ContestedIn(network, next.Segments).Contains(contested);
 
     private static IEnumerable<AddressClaim> ClaimsOf(string network, IEnumerable<EndpointSegment> segments)
     {

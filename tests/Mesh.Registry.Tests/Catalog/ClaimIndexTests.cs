@@ -105,6 +105,23 @@ public class ClaimIndexTests
         TakenBy("10.0.0.1").ShouldBeNull();
     }
 
+    // As above: a stale cluster may name any address, also all of a large service that another one has now.
+    [Fact]
+    public void TakenBy_SegmentsOfALargeServiceAreAllReplaced_IsStillFound()
+    {
+        string[] addresses = [.. Enumerable.Range(0, 30_000).Select(static i => $"10.0.{i / 250}.{i % 250}")];
+        Begin(ClusterFreshness.Live);
+        _sink.Upsert(TestCatalog.Alpha, TestCatalog.Service(TestCatalog.Orders, TestCatalog.Alpha, addresses));
+        _sink.Upsert(TestCatalog.Beta, TestCatalog.Service(TestCatalog.Carts, TestCatalog.Beta, addresses));
+        Set("alpha", "vpc", ClusterFreshness.Stale);
+        TakenBy("10.0.119.249").ShouldBe(TestCatalog.Carts);
+
+        _sink.Upsert(TestCatalog.Beta, TestCatalog.Service(TestCatalog.Carts, TestCatalog.Beta, addresses[1..]));
+
+        TakenBy("10.0.119.249").ShouldBe(TestCatalog.Carts);
+        TakenBy("10.0.0.0").ShouldBeNull();
+    }
+
     [Fact]
     public void AnyChanges_TheIndexSaysWhatAScanWouldAndStaleServicesArePublishedWhenItChanges() =>
         GenStep.Array[1, 30].Sample(static steps =>
