@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Mesh.Decoding;
 
 namespace Mesh.Connection;
 
@@ -44,7 +45,7 @@ internal sealed class ExecCredential
             if (credential.Certificate is null != credential.Key is null) throw new KubeconfigException("gave only one of clientCertificateData and clientKeyData");
             return credential.Token is null && credential.Certificate is null ? throw new KubeconfigException("gave neither a token nor a client certificate") : credential;
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonTokens.IsMalformed(e))
         {
             throw new KubeconfigException("gave something that is no JSON");
         }

@@ -199,7 +199,7 @@ internal sealed class KubeconfigFields
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
+            stream.Load(new BoundedYaml(yaml));
             if (stream.Documents.Count == 0) throw new KubeconfigException("it is empty.");
             return stream.Documents[0].RootNode as YamlMappingNode ?? throw new KubeconfigException("it is no kubeconfig.");
         }

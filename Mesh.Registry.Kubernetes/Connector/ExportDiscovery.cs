@@ -81,8 +81,18 @@ internal sealed class ExportDiscovery(IWatchTransport transport, WatchTimings ti
     private static List<string?> Versions(JsonElement group) =>
         group.TryGetProperty("versions", out var versions) && versions.ValueKind == JsonValueKind.Array ? versions.EnumerateArray().Select(static v => Text(v, "version")).ToList() : [];
 
-    private static string? Text(JsonElement item, string property) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(property, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+    private static string? Text(JsonElement item, string property)
+    {
+        try
+        {
+            return item.ValueKind == JsonValueKind.Object && item.TryGetProperty(property, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half of a character: no fault of the JSON to its parser.
+            throw new JsonException(e.Message, e);
+        }
+    }
 
     private sealed class DiscoveryException(WatchFailure failure) : Exception(failure.Message)
     {

@@ -22,7 +22,7 @@ internal sealed class ClusterJoin
     private readonly Dictionary<ObjectKey, SliceEntry> _slices = [];
     private readonly Dictionary<ServiceName, SortedDictionary<string, SliceEntry>> _slicesOf = [];
     private readonly Dictionary<ServiceName, ServiceContribution> _contributed = [];
-    private readonly Dictionary<ServiceName, List<string>> _problemsOf = [];
+    private readonly Dictionary<ServiceName, HashSet<string>> _problemsOf = [];
     private readonly Dictionary<string, string> _skipped = new(StringComparer.Ordinal);
     private readonly HashSet<ServiceName> _dirty = [];
     private readonly HashSet<object> _awaited = [];
@@ -305,7 +305,7 @@ internal sealed class ClusterJoin
 
     private void NameProblems(ServiceName name)
     {
-        List<string>? now = null;
+        HashSet<string>? now = null;
         if (_services.ContainsKey(name))
         {
             if (!Check(name)) Name(Subject("Service", new ObjectKey(name.Namespace, name.Name)), "its name or namespace is no DNS label.");

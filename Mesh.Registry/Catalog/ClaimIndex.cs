@@ -58,12 +58,14 @@ internal sealed class ClaimIndex(CatalogCore core)
 
             if (!claimant.IsLive)
             {
-                // What is stale changes only when its kept state is taken up: whoever asks next finds it laid out anew.
+                // Rare: its kept state is taken up, or one of its watches alone is broken. Whoever asks next finds the index made anew; who asked since readers saw the change asks again.
                 _isOutdated = true;
-                return;
+                affected = [cell];
             }
-
-            affected = _isOutdated ? RebuiltInLock() : UpdatedInLock(new LiveClaim(cluster, source, cell.Name), claimant.Network, previous, next);
+            else
+            {
+                affected = _isOutdated ? RebuiltInLock() : UpdatedInLock(new LiveClaim(cluster, source, cell.Name), claimant.Network, previous, next);
+            }
         }
 
         Republish(affected);

@@ -4,28 +4,36 @@ namespace Mesh.Catalog;
 internal sealed class ContestedClaim
 {
     private readonly List<(ClusterId Cluster, CatalogCell Cell)> _stale = new(1);
-    private readonly List<LiveClaim> _live = [];
+    private readonly Dictionary<ClusterId, HashSet<LiveClaim>> _live = [];
 
     public void AddStale(ClusterId cluster, CatalogCell cell) => _stale.Add((cluster, cell));
 
     public void AddLive(in LiveClaim claim)
     {
-        if (!_live.Contains(claim))
+        if (!_live.TryGetValue(claim.Cluster, out var claims))
         {
-            _live.Add(claim);
+            _live[claim.Cluster] = claims = [];
         }
+
+        claims.Add(claim);
     }
 
-    public void RemoveLive(in LiveClaim claim) => _live.Remove(claim);
+    public void RemoveLive(in LiveClaim claim)
+    {
+        if (_live.TryGetValue(claim.Cluster, out var claims) && claims.Remove(claim) && claims.Count == 0)
+        {
+            _live.Remove(claim.Cluster);
+        }
+    }
 
     /// <summary>The service for which another live cluster shows the address; <see langword="null"/> where none does.</summary>
     public ServiceName? TakenFrom(ClusterId cluster)
     {
-        foreach (var claim in _live)
+        foreach (var (other, claims) in _live)
         {
-            if (claim.Cluster != cluster)
+            if (other != cluster)
             {
-                return claim.Service;
+                return claims.First().Service;
             }
         }
 

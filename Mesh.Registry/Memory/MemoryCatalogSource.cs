@@ -35,8 +35,14 @@ public sealed class MemoryCatalogSource(string name = "memory", TimeProvider? ti
         ArgumentNullException.ThrowIfNull(cluster);
         lock (_lock)
         {
+            var rangesChanged = _clusters.TryGetValue(cluster.Cluster, out var before) && before.PodCidrs != cluster.PodCidrs;
             _clusters[cluster.Cluster] = cluster;
             _sink?.SetCluster(cluster);
+            if (rangesChanged)
+            {
+                // The catalog looks at addresses as they are brought.
+                _sink?.Reset(cluster.Cluster, ServicesOf(cluster.Cluster));
+            }
         }
 
         return this;
@@ -114,7 +120,7 @@ public sealed class MemoryCatalogSource(string name = "memory", TimeProvider? ti
             foreach (var cluster in _clusters.Values)
             {
                 sink.SetCluster(cluster);
-                sink.Reset(cluster.Cluster, _services.Where(s => s.Key.Cluster == cluster.Cluster).Select(static s => s.Value).ToList());
+                sink.Reset(cluster.Cluster, ServicesOf(cluster.Cluster));
             }
 
             sink.MarkSynced();
@@ -126,4 +132,6 @@ public sealed class MemoryCatalogSource(string name = "memory", TimeProvider? ti
             _sink = ReferenceEquals(_sink, sink) ? null : _sink;
         }
     }
+
+    private List<ServiceContribution> ServicesOf(ClusterId cluster) => _services.Where(s => s.Key.Cluster == cluster).Select(static s => s.Value).ToList();
 }

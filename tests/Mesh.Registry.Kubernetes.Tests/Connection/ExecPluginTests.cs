@@ -90,6 +90,7 @@ public sealed class ExecPluginTests : IDisposable
     [InlineData("""echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{}}'""", "neither a token nor a client certificate")]
     [InlineData("""echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"clientKeyData":"canary"}}'""", "only one of")]
     [InlineData("""echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"canary","expirationTimestamp":"canary"}}'""", "expirationTimestamp that is no time")]
+    [InlineData("""echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"\ud800canary"}}'""", "gave something that is no JSON")]
     [InlineData("head -c 2000000 /dev/zero", "wrote more than 1 MiB")]
     public async Task Run_ThatFails_IsToldWithItsHintAndWithoutWhatItWrote(string script, string what)
     {

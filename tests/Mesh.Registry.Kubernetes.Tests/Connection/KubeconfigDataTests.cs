@@ -31,6 +31,47 @@ public sealed class KubeconfigDataTests : IDisposable
         Check(text, feature).ShouldNotContain(static e => e.Contains("not accepted", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("sequences", "nested deeper than 64 levels")]
+    [InlineData("mappings", "nested deeper than 64 levels")]
+    [InlineData("blocks", "nested deeper than 64 levels")]
+    [InlineData("keys", "nested deeper than 64 levels")]
+    [InlineData("aliases", "has more than 1000000 values")]
+    [InlineData("keys of aliases", "has more than 1000000 values")]
+    [InlineData("chain", "nested deeper than 64 levels")]
+    [InlineData("itself", "the alias in line 1 stands for nothing")]
+    [InlineData("itself again", "the alias in line 3 stands for nothing")]
+    [InlineData("later", "the alias in line 2 stands for nothing")]
+    public void Check_TextMadeToExhaustItsReader_IsRefused(string kind, string reason)
+    {
+        const int Depth = 100_000;
+        var text = kind switch
+        {
+            "sequences" => "extensions: " + new string('[', Depth) + new string(']', Depth),
+            "mappings" => "extensions: " + string.Concat(Enumerable.Repeat("{a: ", Depth)) + new string('}', Depth),
+            "blocks" => "extensions: \n" + string.Concat(Enumerable.Repeat("- ", Depth)) + "a",
+            "keys" => string.Concat(Enumerable.Repeat("? ", Depth)) + "a",
+            "aliases" => Doubled(""),
+            "keys of aliases" => Doubled("- { ? *a40 : x }\n"),
+            "chain" => "extensions:\n- &a0 [x]\n" + string.Concat(Enumerable.Range(1, 1_000).Select(static i => $"- &a{i} [*a{i - 1}]\n")),
+            "itself again" => "extensions:\n- &a x\n- &a [*a]",
+            "later" => "extensions:\n- *a\n- &a x",
+            _ => "extensions: &a [*a]",
+        };
+
+        Should.Throw<KubeconfigException>(() => Check(text, KubeconfigFeatures.None)).Message.ShouldContain(reason);
+
+        static string Doubled(string end) => "extensions:\n- &a0 [x, x]\n" + string.Concat(Enumerable.Range(1, 40).Select(static i => $"- &a{i} [*a{i - 1}, *a{i - 1}]\n")) + end;
+    }
+
+    [Fact]
+    public async Task Build_TokenByAnAlias_IsTaken()
+    {
+        var text = "preferences: { colour: &token sesame }\n" + Text("user", "token: *token");
+
+        (await BuildAsync(text, KubeconfigFeatures.None)).Configuration.AccessToken.ShouldBe("sesame");
+    }
+
     [Fact]
     public async Task Open_WithAPluginThatIsNotAllowed_DoesNotRunIt()
     {

@@ -42,6 +42,7 @@ public sealed class ExportDiscoveryTests
     [InlineData(404, "404 page not found", WatchFailureKind.Status)]
     [InlineData(200, "<html>Welcome</html>", WatchFailureKind.Malformed)]
     [InlineData(200, """{"kind":"Status"}""", WatchFailureKind.Malformed)]
+    [InlineData(200, """{"groups":[{"name":"\ud800"}]}""", WatchFailureKind.Malformed)]
     [InlineData(403, """{"kind":"Status","code":403,"reason":"Forbidden"}""", WatchFailureKind.Forbidden)]
     [InlineData(503, "", WatchFailureKind.Status)]
     public async Task Answer_OfSomebodyElse_IsNotTheWordThatThereAreNone(int status, string body, object kind)

@@ -483,6 +483,18 @@ public sealed class ClusterJoinTests
         _sink.Problems.ShouldAllBe(static p => !p.Key.Any(char.IsControl) && !p.Value.Message.Any(char.IsControl));
     }
 
+    // With a walk over all of them for each of them every change takes seconds, and this minutes.
+    [Fact]
+    public void Slices_TwentyThousandThatMayNotBeContributed_EachChangeIsTakenAndTakenBack()
+    {
+        Open([Service("orders")], [.. Enumerable.Range(0, 20_000).Select(static i => Slice("orders", $"s{i}", "127.0.0.1"))]);
+        _sink.Problems.Count.ShouldBe(20_000);
+
+        for (var i = 0; i < 100; i++) Apply(_slices, Slice("orders", $"s{i}", $"10.0.0.{i}"));
+
+        _sink.Problems.Count.ShouldBe(19_900);
+    }
+
     private void Open(ServiceObject[] services, SliceObject[] slices)
     {
         List(_nodes);

@@ -102,6 +102,40 @@ public class ClaimIndexTests
         TakenBy("10.0.0.1").ShouldBeNull();
     }
 
+    // With a walk over all claims for each of them this takes minutes, under a lock that every layout of a stale cluster's service waits for.
+    [Fact]
+    public void TakenBy_LiveClusterShowsTheAddressesForAllTheServicesItMayHave_IsFoundAndGivenBack()
+    {
+        string[] addresses = [.. Enumerable.Range(1, 20).Select(static i => $"10.0.0.{i}")];
+        var segments = TestCatalog.Service(TestCatalog.Carts, TestCatalog.Beta, addresses).Segments;
+        Begin(ClusterFreshness.Live);
+        var services = Enumerable.Range(0, new CatalogLimits().MaxServicesPerCluster).Select(i => TestCatalog.Service(new ServiceName("sales", $"s{i}"), TestCatalog.Beta) with { Segments = segments });
+        _sink.Reset(TestCatalog.Beta, [.. services]);
+
+        Set("alpha", "vpc", ClusterFreshness.Stale);
+
+        TakenBy("10.0.0.1").ShouldNotBeNull();
+        _sink.Reset(TestCatalog.Beta, []);
+        TakenBy("10.0.0.1").ShouldBeNull();
+    }
+
+    // As above: a stale cluster may name any address, also all of a large service that another one has now.
+    [Fact]
+    public void TakenBy_SegmentsOfALargeServiceAreAllReplaced_IsStillFound()
+    {
+        string[] addresses = [.. Enumerable.Range(0, 30_000).Select(static i => $"10.0.{i / 250}.{i % 250}")];
+        Begin(ClusterFreshness.Live);
+        _sink.Upsert(TestCatalog.Alpha, TestCatalog.Service(TestCatalog.Orders, TestCatalog.Alpha, addresses));
+        _sink.Upsert(TestCatalog.Beta, TestCatalog.Service(TestCatalog.Carts, TestCatalog.Beta, addresses));
+        Set("alpha", "vpc", ClusterFreshness.Stale);
+        TakenBy("10.0.119.249").ShouldBe(TestCatalog.Carts);
+
+        _sink.Upsert(TestCatalog.Beta, TestCatalog.Service(TestCatalog.Carts, TestCatalog.Beta, addresses[1..]));
+
+        TakenBy("10.0.119.249").ShouldBe(TestCatalog.Carts);
+        TakenBy("10.0.0.0").ShouldBeNull();
+    }
+
     [Fact]
     public void AnyChanges_TheIndexSaysWhatAScanWouldAndStaleServicesArePublishedWhenItChanges() =>
         GenStep.Array[1, 30].Sample(static steps =>

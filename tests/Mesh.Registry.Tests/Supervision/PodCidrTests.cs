@@ -51,9 +51,30 @@ public class PodCidrTests
         test.Endpoints(TestCatalog.Orders).Length.ShouldBe(2);
     }
 
-    private static void Describe(HandSource source, params string[] ranges)
+    [Fact]
+    public async Task SetCluster_OtherRangesWhileItRuns_CountForWhatWasBroughtBefore()
+    {
+        var source = new MemoryCatalogSource();
+        source.Set(TestCatalog.Alpha, TestCatalog.Service(TestCatalog.Orders, "10.0.0.1", "10.9.0.1"));
+        await using var test = await TestCatalog.StartAsync(source);
+        await Until.TrueAsync(() => test.Endpoints(TestCatalog.Orders).Length == 2);
+
+        source.SetCluster(TestCatalog.Live(TestCatalog.Alpha) with { PodCidrs = Ranges("10.0.0.0/16") });
+        test.Endpoints(TestCatalog.Orders).ShouldBe(["alpha 10.0.0.1"]);
+
+        source.SetCluster(TestCatalog.Live(TestCatalog.Alpha) with { PodCidrs = Ranges("10.9.0.0/16") });
+        test.Endpoints(TestCatalog.Orders).ShouldBe(["alpha 10.9.0.1"]);
+
+        source.SetCluster(TestCatalog.Live(TestCatalog.Alpha));
+        test.Endpoints(TestCatalog.Orders).ShouldBe(["alpha 10.0.0.1", "alpha 10.9.0.1"]);
+        test.Catalog.Problems.ShouldBeEmpty();
+    }
+
+    private static void Describe(HandSource source, params string[] ranges) => source.Sink.SetCluster(TestCatalog.Live(TestCatalog.Alpha) with { PodCidrs = Ranges(ranges) });
+
+    private static AddressRanges Ranges(params string[] ranges)
     {
         AddressRanges.TryParse(ranges, out var parsed, out _).ShouldBeTrue();
-        source.Sink.SetCluster(TestCatalog.Live(TestCatalog.Alpha) with { PodCidrs = parsed });
+        return parsed!;
     }
 }
