@@ -8,7 +8,7 @@ public enum ExportMode
 
     /// <summary>
     /// Those that a <c>ServiceExport</c> (Multi-Cluster Services API, <c>multicluster.x-k8s.io</c> v1beta1 or v1alpha1) names, unless its condition <c>Valid</c> is <c>False</c>. Needs
-    /// get, list and watch on <c>serviceexports</c>; where they cannot be read, nothing more is exported, and a problem says what to do.
+    /// list and watch on <c>serviceexports</c>; where they cannot be read, nothing more is exported, and a problem says what to do.
     /// </summary>
     Exported,
 }

@@ -123,7 +123,7 @@ internal sealed class ExportWatch : IWatchObserver
         else if (failure.Kind == WatchFailureKind.Forbidden)
         {
             _context.Metrics.Reconnect(_context.Cluster, failure);
-            PassOver(target, $"no permission to {failure.Verb} {target} ({failure.Message.TrimEnd('.')}). Grant get, list and watch on it by a Role or ClusterRole");
+            PassOver(target, $"no permission to {failure.Verb} {target} ({failure.Message.TrimEnd('.')}). Grant list and watch on it by a Role or ClusterRole");
         }
         else
         {

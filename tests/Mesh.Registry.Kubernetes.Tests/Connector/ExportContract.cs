@@ -78,7 +78,7 @@ public abstract class ExportContract
 
         await UntilAsync(mesh, () => sink.IsLive && sink.Find("orders.sales") is not null && sink.Problems.ContainsKey("ServiceExports"));
         sink.Problems["ServiceExports"].Message.ShouldMatch("^no permission to (list|watch) serviceexports.multicluster.x-k8s.io ");
-        sink.Problems["ServiceExports"].Message.ShouldContain("Grant get, list and watch on it by a Role or ClusterRole, or let others use every service (ExportMode All)");
+        sink.Problems["ServiceExports"].Message.ShouldContain("Grant list and watch on it by a Role or ClusterRole, or let others use every service (ExportMode All)");
         Exported(sink, "orders").IsExported.ShouldBeFalse();
         sink.Addresses("orders.sales").ShouldBe("10.1.0.1");
 
