@@ -29,7 +29,7 @@ internal static class FailureWriter
             PickStatus.TooManyRequests => (
                 string.Create(CultureInfo.InvariantCulture, $"{route.State.Load.InFlight} requests to service {service} are under way in this process, and {table.Policy.MaxRequestsInFlight} are allowed (MaxRequestsInFlight). Slow down, or raise it."),
                 Soon),
-            _ => ($"Service {service} has no usable endpoint{(table.FirstUsable >= 0 ? " left" : "")}: {Unusable(table)}.", Soon),
+            _ => ($"Service {service} has no usable endpoint{(table.FirstUsable >= 0 ? " left" : "")}: {Unusable(context, table)}.", Soon),
         };
         return new RouteFailure(status, service, $"{message.TrimEnd()} {ClusterWriter.Describe(context, layout)}", retryAfter);
     }
@@ -45,17 +45,19 @@ internal static class FailureWriter
 
     private static string Unknown(RouterContext context, TableLayout layout, ServiceName service)
     {
-        CatalogProblem[] problems = [.. Quarantine.Of(context.Catalog, service, layout.Snapshot).Take(3)];
+        var problems = LeftOut(Quarantine.Of(context.Catalog, service, layout.Snapshot));
         if (problems.Length != 0)
         {
             // It is there, and was not taken: looking for a slip in the name would lead nowhere.
-            var reasons = problems.Select(static p => $"{p.Subject}{(p.Cluster.IsNone ? "" : $" of cluster {p.Cluster}")}: {p.Message.TrimEnd('.')}");
-            return $"Service {service} was left out of the catalog. {string.Join("; ", reasons)}. {Sources(context)}";
+            return $"Service {service} was left out of the catalog. {problems}. {Sources(context)}";
         }
 
         var meant = NearestService.Find(service, context.Catalog) is { } nearest ? $" Did you mean {nearest}?" : "";
         return $"No cluster has a service {service}{InView(layout.View)}.{meant} Check the name and namespace{Exporting(layout)}. {Sources(context)}";
     }
+
+    private static string LeftOut(IEnumerable<CatalogProblem> problems) =>
+        string.Join("; ", problems.Take(3).Select(static p => $"{p.Subject}{(p.Cluster.IsNone ? "" : $" of cluster {p.Cluster}")}: {p.Message.TrimEnd('.')}"));
 
     private static string Exporting(TableLayout layout)
     {
@@ -99,7 +101,7 @@ internal static class FailureWriter
         string.Join("; ", layout.Snapshot!.Contributions.Select(c => (c.Cluster, Described: layout.Topology.DescribedBy(c)))
             .Where(c => !layout.Topology.Dials(layout.Topology.ReachOf(c.Cluster, c.Described))).Select(c => layout.Topology.AdviceFor(c.Cluster, c.Described)).Distinct());
 
-    private static string Unusable(RoutingTable table)
+    private static string Unusable(RouterContext context, RoutingTable table)
     {
         var layout = table.Layout;
         if (table.FirstUsable >= 0)
@@ -122,9 +124,14 @@ internal static class FailureWriter
 
         var leftOut = new List<LeftOutExplanation>();
         new CandidateSelection(layout.Topology, LayoutBuilder.PlanOf(layout.Policy, layout.Topology), leftOut).Select(snapshot, layout.View, port);
-        return leftOut.Count == 0
-            ? "no cluster brings any. Scale it up, or check its selector"
-            : string.Join("; ", leftOut.GroupBy(static l => (l.Cluster, l.Reason))
-                .Select(static g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} in {g.Key.Cluster}: {g.Key.Reason}")));
+        if (leftOut.Count == 0)
+        {
+            // What was brought and not taken is no matter of its scale.
+            var problems = LeftOut(Quarantine.Of(context.Catalog, snapshot.Name, snapshot));
+            return problems.Length == 0 ? "no cluster brings any. Scale it up, or check its selector" : $"no cluster brings any that was taken. {problems}";
+        }
+
+        return string.Join("; ", leftOut.GroupBy(static l => (l.Cluster, l.Reason))
+            .Select(static g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} in {g.Key.Cluster}: {g.Key.Reason}")));
     }
 }

@@ -23,6 +23,22 @@ public class NoEndpointTests
     }
 
     [Fact]
+    public async Task Send_AllEndpointsAreOutsideOfPodCidrs_SaysThatAndNotToScaleUp()
+    {
+        await using var mesh = await NearAndFar.StartAsync([], [], new FakeTimeProvider());
+        AddressRanges.TryParse(["10.99.0.0/16"], out var ranges, out _).ShouldBeTrue();
+        mesh.Source.SetCluster(new ClusterSnapshot(new ClusterId("alpha")) { Freshness = ClusterFreshness.Live, PodCidrs = ranges });
+        mesh.SetOrders("alpha", TestMesh.ClosedPort());
+        await Eventually.BecomesTrue(() => mesh.Services.GetRequiredService<IMeshCatalog>().Problems.Count == 1, "alpha's endpoints are left out");
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetAsync("http://orders.sales/", Stop));
+
+        error.PickStatus.ShouldBe(PickStatus.NoUsableEndpoint);
+        error.Message.ShouldBe(
+            "Service orders.sales has no usable endpoint: no cluster brings any that was taken. addresses of service orders.sales of cluster alpha: 1 of its endpoints (127.0.0.1) are outside of the cluster's PodCidrs (10.99.0.0/16) and left out. Correct PodCidrs, or look who writes them. Clusters: alpha (live), beta (live).");
+    }
+
+    [Fact]
     public async Task Send_TheReachableClusterFailsAndTheOtherCannotBeDialled_SaysThatItWasLeftOutAndWhatToDo()
     {
         await using var mesh = await NearAndFar.StartAsync([TestMesh.ClosedPort()], [TestMesh.ClosedPort()], new FakeTimeProvider());
