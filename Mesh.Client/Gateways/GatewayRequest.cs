@@ -51,8 +51,11 @@ internal static class GatewayRequest
         return wire;
     }
 
-    /// <summary>Where requests come from, as it is written on the wire: parts that are not known stay empty.</summary>
-    public static string WriteFrom(in Locality caller) => $"{caller.Region}/{caller.Zone}/{caller.Cluster.Name}";
+    /// <summary>Where requests come from, as it is written on the wire: parts that are not known, or that no header can hold, stay empty.</summary>
+    public static string WriteFrom(in Locality caller) => $"{Part(caller.Region)}/{Part(caller.Zone)}/{caller.Cluster.Name}";
+
+    // Region and zone may be what an API server says of a Node; one header that cannot be sent would end every request.
+    private static string? Part(string? text) => text?.All(static c => c is > ' ' and < '\x7f' and not '/') == true ? text : null;
 
     private static void CopyHeaders(HttpRequestMessage request, HttpRequestMessage wire)
     {

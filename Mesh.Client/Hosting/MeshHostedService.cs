@@ -1,27 +1,35 @@
 using Mesh.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Mesh.Hosting;
 
-/// <summary>Starts the catalog with the host, without holding the start up, and stops it with the host.</summary>
-internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter router, StartClock clock, IEnumerable<MeshSection> sections, IOptions<MeshOptions> options, ILogger<MeshHostedService> logger) : IHostedLifecycleService, IDisposable
+/// <summary>
+/// Starts the catalog with the host, without holding the start up, and stops it with the host. A host makes its services before it checks options: what is made of options here waits
+/// for the start, or the first mistake would hide all the others.
+/// </summary>
+internal sealed partial class MeshHostedService(IServiceProvider services, StartClock clock, IEnumerable<MeshSection> sections, ILogger<MeshHostedService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private IMeshCatalog? _catalog;
+    private MeshRouter? _router;
     private Task _announced = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        var catalog = _catalog = services.GetRequiredService<IMeshCatalog>();
+
         // Asked for here, so that a policy which cannot be followed fails the start and not the first request.
-        _ = router;
+        _router = services.GetRequiredService<MeshRouter>();
         clock.Start();
         foreach (var section in sections.Where(static s => !s.Exists))
         {
             Log.NoSection(logger, section.Path);
         }
 
-        if (options.Value.Locality.Cluster is null && catalog.Sources.Count > 0)
+        if (services.GetRequiredService<IOptions<MeshOptions>>().Value.Locality.Cluster is null && catalog.Sources.Count > 0)
         {
             Log.NoOwnCluster(logger);
         }
@@ -32,22 +40,22 @@ internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter
             await own.StartAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        _announced = AnnounceAsync();
+        _announced = AnnounceAsync(catalog);
     }
 
     // Before any server of the host begins to drain: a request that waits for a source must not hold that up.
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        router.EndWaits();
+        _router?.EndWaits();
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        router.EndWaits();
+        _router?.EndWaits();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _announced.ConfigureAwait(false);
-        if (catalog is MeshCatalog own)
+        if (_catalog is MeshCatalog own)
         {
             await own.StopAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -62,7 +70,7 @@ internal sealed partial class MeshHostedService(IMeshCatalog catalog, MeshRouter
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task AnnounceAsync()
+    private async Task AnnounceAsync(IMeshCatalog catalog)
     {
         if (catalog.Sources.Count == 0)
         {

@@ -19,6 +19,7 @@ internal sealed class FileReadings
     /// <exception cref="KubeconfigException">It cannot be read.</exception>
     public byte[] Read(string path)
     {
+        if (path.Contains('\0', StringComparison.Ordinal)) throw new KubeconfigException($"{DnsLabel.Printable(path)}: this is no path.");
         path = Path.GetFullPath(path);
         try
         {

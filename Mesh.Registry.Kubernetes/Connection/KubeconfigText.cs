@@ -38,7 +38,8 @@ internal sealed class KubeconfigText
     {
         const KubeconfigFeatures All =
             KubeconfigFeatures.ExecPlugins | KubeconfigFeatures.AuthProviders | KubeconfigFeatures.Files | KubeconfigFeatures.Proxy | KubeconfigFeatures.InsecureTls;
-        return new KubeconfigText(path, Path.GetDirectoryName(Path.GetFullPath(path)), files.ReadText(path), All);
+        var yaml = files.ReadText(path);
+        return new KubeconfigText(path, Path.GetDirectoryName(Path.GetFullPath(path)), yaml, All);
     }
 
     /// <exception cref="KubeconfigException">It is no kubeconfig.</exception>

@@ -166,7 +166,7 @@ internal static class CatalogFileShapes
         }
         else
         {
-            text.Error(place, $"'{DnsLabel.Printable(wrong)}' is no range of addresses; write it as 10.20.0.0/16 or fd00:20::/48, nothing behind the prefix");
+            text.Error(place, $"'{DnsLabel.Printable(wrong)}' is no range of addresses; write it as 10.20.0.0/16 or fd00:20::/48: every bit after the prefix is 0");
         }
     }
 

@@ -2,6 +2,7 @@ using k8s;
 using Mesh.Connector;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Mesh.Connection;
@@ -16,6 +17,39 @@ public sealed class OptionsTests : IAsyncDisposable
     {
         _kubeconfig = Path.Combine(_folder.FullName, "kubeconfig");
         File.WriteAllText(_kubeconfig, "current-context: a\ncontexts:\n- name: a\n  context: { cluster: a, user: a }\nclusters:\n- name: a\n  cluster: { server: 'https://a.example' }\nusers:\n- name: a\n  user: { token: t }\n");
+    }
+
+    [Fact]
+    public async Task Host_WithMistakesInSeveralPlaces_NamesAllOfThemAtItsStart()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Mesh:Locality:Zoen"] = "eu-1",
+            ["Mesh:Clusters:beta:KubeconfigPath"] = _kubeconfig,
+            ["Mesh:Clusters:beta:Drain"] = "101",
+            ["Mesh:Clusters:gamma:KubeconfigPath"] = "/nowhere/kubeconfig",
+        });
+        builder.Services.AddMeshRouting(builder.Configuration.GetSection("Mesh"));
+        using var host = builder.Build();
+
+        var thrown = await Should.ThrowAsync<Exception>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        foreach (var mistake in new[] { "Mesh:Locality:Zoen", "Mesh:Clusters:beta:Drain: 101", "Mesh:Clusters:gamma:KubeconfigPath: " }) thrown.ToString().ShouldContain(mistake);
+    }
+
+    [Theory]
+    [InlineData("kube\0config", "KubeconfigPath")]
+    [InlineData(null, "CertificateAuthority")]
+    public void Validate_PathWithANul_IsNamed(string? kubeconfig, string setting)
+    {
+        _mesh.AddKubernetesCluster("beta", o =>
+        {
+            o.KubeconfigPath = kubeconfig ?? _kubeconfig;
+            o.CertificateAuthority = kubeconfig is null ? "ca\0.pem" : null;
+        });
+
+        _mesh.Validate("beta").ShouldContain(e => e.StartsWith($"Mesh:Clusters:beta:{setting}: ", StringComparison.Ordinal) && e.Contains("this is no path", StringComparison.Ordinal));
     }
 
     [Fact]
