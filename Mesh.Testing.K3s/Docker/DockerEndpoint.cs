@@ -1,3 +1,4 @@
+using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using DotNet.Testcontainers.Configurations;
@@ -7,6 +8,8 @@ namespace Mesh.Docker;
 /// <summary>Docker, as far as Testcontainers does not do it.</summary>
 internal sealed class DockerEndpoint(IDockerEndpointAuthenticationConfiguration configuration)
 {
+    private const int Looks = 10;
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     public IDockerEndpointAuthenticationConfiguration Configuration => configuration;
@@ -49,6 +52,29 @@ internal sealed class DockerEndpoint(IDockerEndpointAuthenticationConfiguration 
         catch (DockerContainerNotFoundException)
         {
             // It never came to be.
+        }
+    }
+
+    /// <summary>How a container has ended, in words; <see langword="null"/> where it runs, is not there, or Docker does not say.</summary>
+    public async Task<string?> HowEndedAsync(string container)
+    {
+        using var bound = new CancellationTokenSource(Bound, TimeProvider.System);
+        using var client = configuration.GetDockerClientBuilder().Build();
+        try
+        {
+            // Docker's own word comes a moment after those whose connections into the container broke.
+            for (var look = 0; look < Looks; look++)
+            {
+                var state = (await client.Containers.InspectContainerAsync(container, bound.Token).ConfigureAwait(false)).State;
+                if (state is { Running: false, Status: "exited" or "dead" }) return string.Create(CultureInfo.InvariantCulture, $"its container exited with code {state.ExitCode}");
+                await Task.Delay(LookPause, TimeProvider.System, bound.Token).ConfigureAwait(false);
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or TimeoutException or OperationCanceledException)
+        {
+            return null;
         }
     }
 

@@ -108,7 +108,10 @@ internal sealed class ServerContainer : IAsyncDisposable
         }
         catch (Exception e)
         {
-            var what = bound.IsCancellationRequested ? $"It was not ready within {_options.StartTimeout}; a loaded machine needs a longer StartTimeout." : e.Message;
+            // Whoever talks with what runs in it may learn of its end first, and does not know it for one.
+            var what = bound.IsCancellationRequested ? $"It was not ready within {_options.StartTimeout}; a loaded machine needs a longer StartTimeout."
+                : await _docker.HowEndedAsync(Name).ConfigureAwait(false) is { } end ? $"{end}: {e.Message}"
+                : e.Message;
             throw new ServerStartException(await DescribeAsync(what).ConfigureAwait(false), e);
         }
         finally
