@@ -11,25 +11,27 @@ public sealed record AddressRanges(ImmutableArray<IPNetwork> Ranges)
     /// <summary>Reads ranges such as <c>10.20.0.0/16</c> and <c>fd00:20::/48</c>; <see langword="false"/> where one is none.</summary>
     /// <param name="texts">The ranges as written.</param>
     /// <param name="ranges">The ranges.</param>
-    /// <param name="wrong">What is no range; <see langword="null"/> where all are.</param>
-    public static bool TryParse(IEnumerable<string?> texts, [NotNullWhen(true)] out AddressRanges? ranges, [NotNullWhen(false)] out string? wrong)
+    /// <param name="wrong">Each that is no range; empty where all are.</param>
+    public static bool TryParse(IEnumerable<string?> texts, [NotNullWhen(true)] out AddressRanges? ranges, out ImmutableArray<string> wrong)
     {
         ArgumentNullException.ThrowIfNull(texts);
         var read = ImmutableArray.CreateBuilder<IPNetwork>();
+        var unread = ImmutableArray.CreateBuilder<string>(0);
         foreach (var text in texts)
         {
             // Whoever writes 10.20.1.0/16 means something else than 10.20.0.0/16, which the framework makes of it.
             if (text is null || !IPNetwork.TryParse(text, out var range) || !IPAddress.TryParse(text.AsSpan(0, Math.Max(0, text.IndexOf('/', StringComparison.Ordinal))), out var written) || !written.Equals(range.BaseAddress))
             {
-                (ranges, wrong) = (null, text ?? "");
-                return false;
+                unread.Add(text ?? "");
+                continue;
             }
 
             read.Add(range);
         }
 
-        (ranges, wrong) = (new AddressRanges(read.ToImmutable()), null);
-        return true;
+        wrong = unread.ToImmutable();
+        ranges = wrong.IsEmpty ? new AddressRanges(read.ToImmutable()) : null;
+        return ranges is not null;
     }
 
     /// <summary>Whether an address is in one of them; a DNS name is in none.</summary>

@@ -31,7 +31,11 @@ internal sealed class KubernetesClusterOptionsValidator(IEnumerable<KubernetesCl
         CheckNames(at, options, errors);
         if ((options.KubeconfigAllows & ~AllFeatures) != 0) errors.Add($"{at}:KubeconfigAllows: {options.KubeconfigAllows} is not made of {string.Join(", ", Enum.GetNames<KubeconfigFeatures>())}.");
         if (!Enum.IsDefined(options.ExportMode)) errors.Add($"{at}:ExportMode: {(int)options.ExportMode} is not one of {string.Join(", ", Enum.GetNames<ExportMode>())}.");
-        if (!AddressRanges.TryParse(options.PodCidrs, out _, out var wrong)) errors.Add($"{at}:PodCidrs: '{DnsLabel.Printable(wrong)}' is no range of addresses: write it as 10.20.0.0/16 or fd00:20::/48: every bit after the prefix is 0.");
+        if (!AddressRanges.TryParse(options.PodCidrs, out _, out var wrong))
+        {
+            errors.AddRange(wrong.Select(w => $"{at}:PodCidrs: '{DnsLabel.Printable(w)}' is no range of addresses: write it as 10.20.0.0/16 or fd00:20::/48, with every bit after the prefix 0."));
+        }
+
         if (options.Drain is < 0 or > 100) errors.Add($"{at}:Drain: {options.Drain} is no percentage: use 0 to 100.");
         if (options.RequestTimeout < ShortestTimeout || options.RequestTimeout > LongestTimeout)
         {

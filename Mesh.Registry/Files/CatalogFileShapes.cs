@@ -164,9 +164,10 @@ internal static class CatalogFileShapes
         {
             cluster.PodCidrs = ranges.Ranges.IsEmpty ? null : ranges;
         }
-        else
+
+        foreach (var range in wrong)
         {
-            text.Error(place, $"'{DnsLabel.Printable(wrong)}' is no range of addresses; write it as 10.20.0.0/16 or fd00:20::/48: every bit after the prefix is 0");
+            text.Error(place, $"'{DnsLabel.Printable(range)}' is no range of addresses; write it as 10.20.0.0/16 or fd00:20::/48, with every bit after the prefix 0");
         }
     }
 

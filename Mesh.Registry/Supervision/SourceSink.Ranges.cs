@@ -21,13 +21,14 @@ internal sealed partial class SourceSink
         for (var s = 0; s < segments.Length; s++)
         {
             var segment = segments[s];
-            int[] within = [.. Enumerable.Range(0, segment.Count).Where(i => ranges.Contains(segment[i].Address))];
-            if (within.Length == segment.Count)
+            var outside = FirstOutside(segment, ranges);
+            if (outside < 0)
             {
                 continue;
             }
 
-            first ??= segment[Enumerable.Range(0, segment.Count).First(i => !ranges.Contains(segment[i].Address))].Address;
+            int[] within = [.. Enumerable.Range(0, segment.Count).Where(i => ranges.Contains(segment[i].Address))];
+            first ??= segment[outside].Address;
             count += segment.Count - within.Length;
             segments = segments.SetItem(s, segment.Keep(within));
         }
@@ -52,6 +53,20 @@ internal sealed partial class SourceSink
         }
 
         return service with { Segments = segments };
+    }
+
+    // The usual segment has none, and costs a look and nothing else.
+    private static int FirstOutside(EndpointSegment segment, AddressRanges ranges)
+    {
+        for (var i = 0; i < segment.Count; i++)
+        {
+            if (!ranges.Contains(segment[i].Address))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private void ForgetOutside(ClusterShare share, ServiceName service)

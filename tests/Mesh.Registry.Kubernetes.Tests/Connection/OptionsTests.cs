@@ -67,7 +67,7 @@ public sealed class OptionsTests : IAsyncDisposable
             o.Gateway = new KubernetesGatewayOptions { Hosts = ["-bad-"], Port = 0 };
             o.ExportMode = (ExportMode)7;
             o.Drain = 101;
-            o.PodCidrs = ["10.20.0.0/16", "10.20.1.0/16"];
+            o.PodCidrs = ["10.20.0.0/16", "10.20.1.0/16", "10.20.0.0/33"];
             o.RequestTimeout = TimeSpan.FromSeconds(-1);
             o.MaxObjectBytes = 1;
             o.MaxObjects = 0;
@@ -81,6 +81,7 @@ public sealed class OptionsTests : IAsyncDisposable
             errors.ShouldContain(e => e.StartsWith($"Mesh:Clusters:beta:{setting}: ", StringComparison.Ordinal), setting);
         }
 
+        errors.Count(static e => e.StartsWith("Mesh:Clusters:beta:PodCidrs: ", StringComparison.Ordinal)).ShouldBe(2, "each that is wrong");
         errors.Single(e => e.Contains(":KubeconfigPath", StringComparison.Ordinal)).ShouldContain("no such file");
         errors.Single(e => e.Contains(":ExportMode", StringComparison.Ordinal)).ShouldContain("7 is not one of All, Exported");
     }
