@@ -9,6 +9,6 @@ public enum RoutingMode
     /// <summary>The own cluster, then <see cref="ServicePolicy.Targets"/> in order; each used only when those before it cannot carry the load. <c>FailOver</c> is accepted when parsing.</summary>
     Failover,
 
-    /// <summary>Clusters by weight. Not available in this version: refused by name at start.</summary>
+    /// <summary>All of <see cref="ServicePolicy.Targets"/> by weight (of the cluster, whatever its number of endpoints), nearest first inside each; without targets all clusters alike.</summary>
     ActiveActive,
 }

@@ -12,13 +12,18 @@ internal sealed class SettingKeys
     private static readonly SettingKeys Time = new(SettingKind.Time);
 
     // As in catalog files, a target may be the cluster's name alone.
-    private static readonly SettingKeys Target = new(SettingKind.Object) { ["Cluster"] = Text, ["Weight"] = Whole, ShortFor = "Cluster" };
+    private static readonly SettingKeys Target = new(SettingKind.Object) { ["Cluster"] = Text, ["Weight"] = Whole, ["Priority"] = Whole, ShortFor = "Cluster" };
 
     private static readonly SettingKeys Policy = new(SettingKind.Object)
     {
         ["Mode"] = new SettingKeys(SettingKind.Mode),
         ["Targets"] = new SettingKeys(SettingKind.List) { Each = Target },
         ["LoadBalancing"] = Text,
+        ["SpillOver"] = new SettingKeys(SettingKind.SpillOver),
+        ["HashKey"] = Text,
+        ["HashBalanceFactor"] = Whole,
+        ["SlowStart"] = Time,
+        ["SubsetSize"] = Whole,
         ["ZoneBeforeCluster"] = Truth,
         ["ConnectTimeout"] = Time,
         ["TryTimeout"] = Time,
@@ -33,6 +38,16 @@ internal sealed class SettingKeys
         ["MaxEjectedPercent"] = Whole,
         ["MaxRequestsInFlight"] = Whole,
         ["WidenClusterLocal"] = Truth,
+        ["SessionAffinity"] = new SettingKeys(SettingKind.SessionAffinity),
+        ["SessionAffinityName"] = Text,
+        ["SessionAffinityTimeout"] = Time,
+        ["ProbePath"] = Text,
+        ["ProbeInterval"] = Time,
+        ["ProbeTimeout"] = Time,
+        ["MaxBufferedBody"] = Whole,
+        ["Hedging"] = Truth,
+        ["HedgingDelay"] = Time,
+        ["PropagateDeadline"] = Truth,
         ["Enabled"] = Truth,
     };
 

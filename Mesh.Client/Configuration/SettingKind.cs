@@ -9,6 +9,8 @@ internal enum SettingKind
     Truth,
     Time,
     Mode,
+    SpillOver,
+    SessionAffinity,
     List,
 
     /// <summary>An object whose keys are the user's own.</summary>

@@ -18,7 +18,9 @@ internal static class SettingValue
             SettingKind.Whole => ": use a whole number.",
             SettingKind.Number => ": use a number.",
             SettingKind.Truth => ": use true or false.",
-            SettingKind.Mode => ": use Locality or Failover.",
+            SettingKind.Mode => WordAdvice<RoutingMode>(),
+            SettingKind.SpillOver => WordAdvice<SpillOver>(),
+            SettingKind.SessionAffinity => WordAdvice<SessionAffinity>(),
             _ => TimeAdvice(text),
         };
         return kind switch
@@ -26,12 +28,19 @@ internal static class SettingValue
             SettingKind.Whole => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? text : null,
             SettingKind.Number => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? text : null,
             SettingKind.Truth => bool.TryParse(text, out _) ? text : null,
-
-            // Enum.TryParse takes numbers too, which nobody means.
-            SettingKind.Mode => char.IsAsciiLetter(text[0]) && Enum.TryParse<RoutingMode>(text, ignoreCase: true, out _) ? text : null,
+            SettingKind.Mode => IsWord<RoutingMode>(text) ? text : null,
+            SettingKind.SpillOver => IsWord<SpillOver>(text) ? text : null,
+            SettingKind.SessionAffinity => IsWord<SessionAffinity>(text) ? text : null,
             _ => TimeText.TryParse(text, out var time) ? time.ToString("c", CultureInfo.InvariantCulture) : null,
         };
     }
+
+    // Enum.TryParse takes numbers too, which nobody means.
+    private static bool IsWord<T>(string text)
+        where T : struct, Enum => char.IsAsciiLetter(text[0]) && !text.Contains(',', StringComparison.Ordinal) && Enum.TryParse<T>(text, ignoreCase: true, out _);
+
+    private static string WordAdvice<T>()
+        where T : struct, Enum => $": use {string.Join(" or ", Enum.GetNames<T>())}.";
 
     private static string TimeAdvice(string text)
     {

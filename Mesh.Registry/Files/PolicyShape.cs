@@ -10,11 +10,12 @@ internal static class PolicyShape
     public static readonly ObjectShape<TargetDraft> Target = new(
         "target",
         ("cluster", static (JsonText t, ref Utf8JsonReader j, TargetDraft target) => ReadCluster(t, ref j, target)),
-        ("weight", static (JsonText t, ref Utf8JsonReader j, TargetDraft target) => target.Weight = t.ReadInt(ref j, 0, EndpointSegmentBuilder.MaxWeight) ?? target.Weight));
+        ("weight", static (JsonText t, ref Utf8JsonReader j, TargetDraft target) => target.Weight = t.ReadInt(ref j, 0, EndpointSegmentBuilder.MaxWeight) ?? target.Weight),
+        ("priority", static (JsonText t, ref Utf8JsonReader j, TargetDraft target) => target.Priority = t.ReadInt(ref j, 0, 1000)));
 
     public static readonly ObjectShape<PolicyDraft> Policy = new(
         "policy",
-        ("mode", ReadMode),
+        ("mode", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { Mode = ReadWord<RoutingMode>(t, ref j) }),
         ("targets", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) =>
         {
             List<RoutingTarget> targets = [];
@@ -23,6 +24,11 @@ internal static class PolicyShape
         }
     ),
         ("loadBalancing", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { LoadBalancing = t.ReadString(ref j) }),
+        ("spillOver", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { SpillOver = ReadWord<SpillOver>(t, ref j) }),
+        ("hashKey", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { HashKey = ReadHashKey(t, ref j) }),
+        ("hashBalanceFactor", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { HashBalanceFactor = ReadWhole(t, ref j) }),
+        ("slowStart", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { SlowStart = ReadTime(t, ref j) }),
+        ("subsetSize", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { SubsetSize = ReadWhole(t, ref j) }),
         ("zoneBeforeCluster", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { ZoneBeforeCluster = t.ReadBool(ref j) }),
         ("connectTimeout", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { ConnectTimeout = ReadTime(t, ref j) }),
         ("tryTimeout", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { TryTimeout = ReadTime(t, ref j) }),
@@ -36,7 +42,17 @@ internal static class PolicyShape
         ("maxEjectionTime", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { MaxEjectionTime = ReadTime(t, ref j) }),
         ("maxEjectedPercent", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { MaxEjectedPercent = ReadWhole(t, ref j) }),
         ("maxRequestsInFlight", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { MaxRequestsInFlight = ReadWhole(t, ref j) }),
-        ("widenClusterLocal", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { WidenClusterLocal = t.ReadBool(ref j) }));
+        ("widenClusterLocal", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { WidenClusterLocal = t.ReadBool(ref j) }),
+        ("sessionAffinity", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { SessionAffinity = ReadWord<SessionAffinity>(t, ref j) }),
+        ("sessionAffinityName", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { SessionAffinityName = t.ReadString(ref j) }),
+        ("sessionAffinityTimeout", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { SessionAffinityTimeout = ReadTime(t, ref j) }),
+        ("probePath", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { ProbePath = t.ReadString(ref j) }),
+        ("probeInterval", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { ProbeInterval = ReadTime(t, ref j) }),
+        ("probeTimeout", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { ProbeTimeout = ReadTime(t, ref j) }),
+        ("maxBufferedBody", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { MaxBufferedBody = ReadWhole(t, ref j) }),
+        ("hedging", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { Hedging = t.ReadBool(ref j) }),
+        ("hedgingDelay", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { HedgingDelay = ReadTime(t, ref j) }),
+        ("propagateDeadline", static (JsonText t, ref Utf8JsonReader j, PolicyDraft p) => p.Policy = p.Policy with { PropagateDeadline = t.ReadBool(ref j) }));
 
     public static ServicePolicy Read(JsonText text, ref Utf8JsonReader json)
     {
@@ -44,7 +60,7 @@ internal static class PolicyShape
         var here = text.Place(json);
         var places = text.ReadObject(ref json, Policy, draft);
         PolicyRules.Check(draft.Policy, Report);
-        PolicyRules.CheckTargets(PolicyRules.TargetsOf(draft.Policy), Report);
+        PolicyRules.CheckTargets(draft.Policy.Mode, PolicyRules.TargetsOf(draft.Policy), Report);
         return draft.Policy;
 
         // Rules name properties (MaxRetries, Targets:1:Cluster); the file has fields (maxRetries, targets).
@@ -52,21 +68,23 @@ internal static class PolicyShape
             text.Error(places.GetValueOrDefault(JsonNamingPolicy.CamelCase.ConvertName(property.Split(':')[0]), here), message);
     }
 
-    private static void ReadMode(JsonText text, ref Utf8JsonReader json, PolicyDraft policy)
+    private static T? ReadWord<T>(JsonText text, ref Utf8JsonReader json)
+        where T : struct, Enum
     {
-        // Enum.TryParse takes numbers too, which nobody means.
-        if (json.TokenType == JsonTokenType.String
+        // Enum.TryParse takes numbers and lists too, which nobody means.
+        return json.TokenType == JsonTokenType.String
             && json.GetString() is { Length: > 0 } written
             && char.IsAsciiLetter(written[0])
-            && Enum.TryParse<RoutingMode>(written, true, out var mode))
-        {
-            policy.Policy = policy.Policy with { Mode = mode };
-        }
-        else
-        {
-            text.Mismatch<object>(ref json, "Locality or Failover");
-        }
+            && !written.Contains(',', StringComparison.Ordinal)
+            && Enum.TryParse<T>(written, true, out var word)
+            ? word
+            : text.Mismatch<T?>(ref json, string.Join(" or ", Enum.GetNames<T>()));
     }
+
+    private static HashKey? ReadHashKey(JsonText text, ref Utf8JsonReader json) =>
+        json.TokenType == JsonTokenType.String && HashKey.TryParse(json.GetString()!, out var key)
+            ? key
+            : text.Mismatch<HashKey?>(ref json, "header:NAME, cookie:NAME, source-address or path");
 
     private static void ReadTarget(JsonText text, ref Utf8JsonReader json, List<RoutingTarget> targets)
     {
@@ -86,7 +104,7 @@ internal static class PolicyShape
 
         if (!target.Cluster.IsNone)
         {
-            targets.Add(new RoutingTarget(target.Cluster, target.Weight));
+            targets.Add(new RoutingTarget(target.Cluster, target.Weight, target.Priority));
         }
     }
 

@@ -6,4 +6,6 @@ internal sealed class TargetDraft
     public ClusterId Cluster { get; set; }
 
     public int Weight { get; set; } = 100;
+
+    public int? Priority { get; set; }
 }

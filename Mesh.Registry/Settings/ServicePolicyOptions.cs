@@ -11,11 +11,26 @@ public sealed class ServicePolicyOptions
     /// <summary>How clusters share the load. Mesh default: <see cref="RoutingMode.Locality"/>.</summary>
     public RoutingMode? Mode { get; set; }
 
-    /// <summary>The clusters of <see cref="RoutingMode.Failover"/>, in order. Default: not said; an empty list means every other cluster, nearest first.</summary>
+    /// <summary>The clusters that share the load. Default: not said. Of <see cref="RoutingMode.Failover"/> in order, after the own one; an empty list means every other cluster, nearest first. Of <see cref="RoutingMode.ActiveActive"/> by weight; an empty list means all alike.</summary>
     public IList<RoutingTargetOptions>? Targets { get; set; }
 
-    /// <summary>The name of the algorithm that picks inside a tier: <c>least-request</c>, <c>round-robin</c>, <c>random</c>, or one of the application's own. Mesh default: <c>least-request</c>.</summary>
+    /// <summary>The name of the algorithm that picks inside a tier: <c>least-request</c>, <c>round-robin</c>, <c>random</c>, <c>ring-hash</c>, <c>maglev</c>, <c>weighted-by-utilization</c>, or one of the application's own. Mesh default: <c>least-request</c>.</summary>
     public string? LoadBalancing { get; set; }
+
+    /// <summary>What goes to the next tier or cluster, and when, where the nearer ones cannot carry all of it. Mesh default: <see cref="Mesh.SpillOver.Capacity"/>.</summary>
+    public SpillOver? SpillOver { get; set; }
+
+    /// <summary>What of a request <c>ring-hash</c> and <c>maglev</c> hash, so that requests which have it in common go to one endpoint. Mesh default: none, so that such requests are spread at random. Written <c>header:NAME</c>, <c>cookie:NAME</c>, <c>source-address</c> or <c>path</c>.</summary>
+    public string? HashKey { get; set; }
+
+    /// <summary>How much of the average load an endpoint may have, in percent, before <c>ring-hash</c> and <c>maglev</c> pass on to the next (bounded load; Envoy's <c>hash_balance_factor</c>). Mesh default: 125; 100 to 10,000, or 0 for no bound.</summary>
+    public int? HashBalanceFactor { get; set; }
+
+    /// <summary>How long an endpoint that is new or back takes from a tenth of its share to all of it. Mesh default: 30 s; 0 (off) to 1 h.</summary>
+    public TimeSpan? SlowStart { get; set; }
+
+    /// <summary>In tiers larger than this each process uses only this many endpoints, others than its neighbours do. Mesh default: 100; 0 (off) to 100,000.</summary>
+    public int? SubsetSize { get; set; }
 
     /// <summary>Whether endpoints in the caller's zone of another cluster come before those in other zones of its own. Mesh default: <see langword="false"/>.</summary>
     public bool? ZoneBeforeCluster { get; set; }
@@ -59,6 +74,36 @@ public sealed class ServicePolicyOptions
     /// <summary>Whether <c>name.namespace.svc.cluster.local</c> means the merged service instead of the own cluster's alone. Mesh default: <see langword="false"/>.</summary>
     public bool? WidenClusterLocal { get; set; }
 
+    /// <summary>Whether requests of one client stay with one endpoint. Mesh default: <see cref="Mesh.SessionAffinity.None"/>.</summary>
+    public SessionAffinity? SessionAffinity { get; set; }
+
+    /// <summary>The name of the header or cookie of <see cref="SessionAffinity"/>. Mesh default: <c>mesh-affinity</c>.</summary>
+    public string? SessionAffinityName { get; set; }
+
+    /// <summary>How long a client stays with its endpoint. Mesh default: 3 h; 1 s to 1 day. Without meaning where <see cref="SessionAffinity"/> is none.</summary>
+    public TimeSpan? SessionAffinityTimeout { get; set; }
+
+    /// <summary>The path of a GET that asks each endpoint in use whether it is well (200), whether or not requests go to it; <c>/healthz</c>. Mesh default: none, so that only requests tell.</summary>
+    public string? ProbePath { get; set; }
+
+    /// <summary>How often <see cref="ProbePath"/>, and the gateways of other clusters, are asked. Mesh default: 3 s; 100 ms to 1 h.</summary>
+    public TimeSpan? ProbeInterval { get; set; }
+
+    /// <summary>How long such an answer may take. Mesh default: 1 s; 1 ms to <see cref="ProbeInterval"/>.</summary>
+    public TimeSpan? ProbeTimeout { get; set; }
+
+    /// <summary>The largest request body, in bytes, that is kept in memory so that it can be sent again, where it can be read only once. Mesh default: 65,536; 0 to 16 MiB.</summary>
+    public int? MaxBufferedBody { get; set; }
+
+    /// <summary>Whether a request whose answer is late is sent to a second endpoint as well, and the first answer taken. Only for what may be retried, within the same budget and at most 5 % of requests. Mesh default: <see langword="false"/>.</summary>
+    public bool? Hedging { get; set; }
+
+    /// <summary>How late that is. Mesh default: the 95th percentile of the service's own latency; 1 ms to 1 h.</summary>
+    public TimeSpan? HedgingDelay { get; set; }
+
+    /// <summary>Whether backends are told how much time is left of <see cref="Timeout"/> (<c>grpc-timeout</c>, <c>mesh-deadline</c>). Mesh default: <see langword="true"/>.</summary>
+    public bool? PropagateDeadline { get; set; }
+
     /// <summary>Whether the mesh routes for this client at all. Mesh default: <see langword="true"/>; only a client's policy may say it.</summary>
     public bool? Enabled { get; set; }
 
@@ -73,13 +118,18 @@ public sealed class ServicePolicyOptions
     /// <exception cref="FormatException">A target names no cluster; what was validated has none such.</exception>
     public ServicePolicy ToPolicy() => ToPolicyWithoutTargets() with
     {
-        Targets = Targets is null ? default : [.. Targets.Select(static t => new RoutingTarget(new ClusterId(t.Cluster ?? ""), t.Weight))],
+        Targets = Targets is null ? default : [.. Targets.Select(static t => new RoutingTarget(new ClusterId(t.Cluster ?? ""), t.Weight, t.Priority))],
     };
 
     internal ServicePolicy ToPolicyWithoutTargets() => new()
     {
         Mode = Mode,
         LoadBalancing = LoadBalancing,
+        SpillOver = SpillOver,
+        HashKey = HashKey is { } key && Mesh.HashKey.TryParse(key, out var parsed) ? parsed : null,
+        HashBalanceFactor = HashBalanceFactor,
+        SlowStart = SlowStart,
+        SubsetSize = SubsetSize,
         ZoneBeforeCluster = ZoneBeforeCluster,
         ConnectTimeout = ConnectTimeout,
         TryTimeout = TryTimeout,
@@ -94,6 +144,16 @@ public sealed class ServicePolicyOptions
         MaxEjectedPercent = MaxEjectedPercent,
         MaxRequestsInFlight = MaxRequestsInFlight,
         WidenClusterLocal = WidenClusterLocal,
+        SessionAffinity = SessionAffinity,
+        SessionAffinityName = SessionAffinityName,
+        SessionAffinityTimeout = SessionAffinityTimeout,
+        ProbePath = ProbePath,
+        ProbeInterval = ProbeInterval,
+        ProbeTimeout = ProbeTimeout,
+        MaxBufferedBody = MaxBufferedBody,
+        Hedging = Hedging,
+        HedgingDelay = HedgingDelay,
+        PropagateDeadline = PropagateDeadline,
         Enabled = Enabled,
     };
 }

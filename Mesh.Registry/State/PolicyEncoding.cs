@@ -14,10 +14,16 @@ internal static class PolicyEncoding
             {
                 output.Text(target.Cluster.Name);
                 output.Number(target.Weight);
+                Number(target.Priority);
             }
         }
 
         output.TextOrNone(policy.LoadBalancing);
+        Number(policy.SpillOver is { } spill ? (long)spill : null);
+        output.TextOrNone(policy.HashKey?.ToString());
+        Number(policy.HashBalanceFactor);
+        Number(policy.SlowStart?.Ticks);
+        Number(policy.SubsetSize);
         Flag(policy.ZoneBeforeCluster);
         Number(policy.ConnectTimeout?.Ticks);
         Number(policy.TryTimeout?.Ticks);
@@ -34,7 +40,15 @@ internal static class PolicyEncoding
         Flag(policy.WidenClusterLocal);
         Number(policy.SessionAffinity is { } affinity ? (long)affinity : null);
         Number(policy.SessionAffinityTimeout?.Ticks);
+        output.TextOrNone(policy.SessionAffinityName);
         Number(policy.TrafficDistribution is { } distribution ? (long)distribution : null);
+        output.TextOrNone(policy.ProbePath);
+        Number(policy.ProbeInterval?.Ticks);
+        Number(policy.ProbeTimeout?.Ticks);
+        Number(policy.MaxBufferedBody);
+        Flag(policy.Hedging);
+        Number(policy.HedgingDelay?.Ticks);
+        Flag(policy.PropagateDeadline);
         Flag(policy.Enabled);
 
         void Number(long? value)
@@ -63,10 +77,10 @@ internal static class PolicyEncoding
         var policy = new ServicePolicy { Mode = (RoutingMode?)Int32(ref input) };
         if (input.Flag())
         {
-            var targets = new RoutingTarget[input.Count(2)];
+            var targets = new RoutingTarget[input.Count(3)];
             for (var i = 0; i < targets.Length; i++)
             {
-                targets[i] = new RoutingTarget(new ClusterId(input.Text()), (int)input.Number());
+                targets[i] = new RoutingTarget(new ClusterId(input.Text()), (int)input.Number(), Int32(ref input));
             }
 
             policy = policy with { Targets = [.. targets] };
@@ -75,6 +89,11 @@ internal static class PolicyEncoding
         return policy with
         {
             LoadBalancing = input.TextOrNone(),
+            SpillOver = (SpillOver?)Int32(ref input),
+            HashKey = input.TextOrNone() is { } key && HashKey.TryParse(key, out var parsed) ? parsed : null,
+            HashBalanceFactor = Int32(ref input),
+            SlowStart = Time(ref input),
+            SubsetSize = Int32(ref input),
             ZoneBeforeCluster = Flag(ref input),
             ConnectTimeout = Time(ref input),
             TryTimeout = Time(ref input),
@@ -91,7 +110,15 @@ internal static class PolicyEncoding
             WidenClusterLocal = Flag(ref input),
             SessionAffinity = (SessionAffinity?)Int32(ref input),
             SessionAffinityTimeout = Time(ref input),
+            SessionAffinityName = input.TextOrNone(),
             TrafficDistribution = (TrafficDistribution?)Int32(ref input),
+            ProbePath = input.TextOrNone(),
+            ProbeInterval = Time(ref input),
+            ProbeTimeout = Time(ref input),
+            MaxBufferedBody = Int32(ref input),
+            Hedging = Flag(ref input),
+            HedgingDelay = Time(ref input),
+            PropagateDeadline = Flag(ref input),
             Enabled = Flag(ref input),
         };
     }

@@ -7,7 +7,7 @@ namespace Mesh.State;
 internal static class StateFormat
 {
     /// <summary>The layout of what follows the header. To be raised with every change of <see cref="StateEncoder"/>.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     /// <summary>Beyond any cluster that the catalog's limits let in: what is longer is not kept, and not read.</summary>
     public const int MaxBytes = 256 * 1024 * 1024;

@@ -19,7 +19,7 @@ internal static class ContributionValidator
             List<string> faults = [];
             void Report(string property, string message) => faults.Add($"Its policy's {property} {message}");
             PolicyRules.Check(policy, Report);
-            PolicyRules.CheckTargets(PolicyRules.TargetsOf(policy), Report);
+            PolicyRules.CheckTargets(policy.Mode, PolicyRules.TargetsOf(policy), Report);
             faults.ForEach(fault => Add(ref errors, fault));
         }
 

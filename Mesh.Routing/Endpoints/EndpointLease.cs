@@ -34,6 +34,10 @@ public readonly struct EndpointLease
     /// <param name="outcome">How it went.</param>
     public void Report(in AttemptOutcome outcome) => Endpoint.Report(_generation, outcome);
 
+    /// <summary>Hands on what the endpoint says of its own load, with its answer or after it.</summary>
+    /// <param name="report">What it says.</param>
+    public void ReportLoad(in LoadReport report) => Endpoint.ReportLoad(report);
+
     /// <summary>Ends what the pick began: one request less in flight. Once per pick, when the body has ended or the try failed.</summary>
     public void Release() => Endpoint.Release(_generation);
 }

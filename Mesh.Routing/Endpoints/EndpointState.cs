@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.Endpoints;
 using Mesh.Health;
+using Mesh.Load;
 using Mesh.Picks;
 using Mesh.Retries;
 
@@ -21,6 +22,7 @@ public sealed class EndpointState
     private HotState _hot;
     private volatile EndpointDetails _details;
     private double _penalisedAt = double.NaN;
+    private ReportedLoad _load = new();
 
     internal EndpointState(EndpointKey key, EndpointDetails details, HealthContext context, RequestLoad serviceLoad)
     {
@@ -81,6 +83,9 @@ public sealed class EndpointState
     internal EndpointHealth Health { get; }
 
     internal double Score => _hot.Cost.Score;
+
+    /// <summary>What it last said of its own load.</summary>
+    internal ref readonly ReportedLoad Load => ref _load;
 
     /// <summary>How often it was picked; wraps after 2³².</summary>
     internal uint Picks => _hot.Picks;
@@ -172,6 +177,9 @@ public sealed class EndpointState
                 break;
         }
     }
+
+    /// <summary>See <see cref="EndpointLease.ReportLoad"/>.</summary>
+    internal void ReportLoad(in LoadReport report) => _load.Take(report, _context.Clock.Now);
 
     /// <summary>See <see cref="EndpointLease.Release"/>.</summary>
     internal void Release(long generation)

@@ -38,7 +38,7 @@ public class AppSettingsSchemaTests
     public void Schema_ModesThatAreOffered_CanBeParsed()
     {
         var modes = Schema.GetProperty("$defs").GetProperty("policy").GetProperty("properties").GetProperty("Mode").GetProperty("enum").EnumerateArray();
-        modes.Select(static m => Enum.Parse<RoutingMode>(m.GetString()!, ignoreCase: true)).ShouldBe([RoutingMode.Locality, RoutingMode.Failover, RoutingMode.Failover]);
+        modes.Select(static m => Enum.Parse<RoutingMode>(m.GetString()!, ignoreCase: true)).ShouldBe([RoutingMode.Locality, RoutingMode.Failover, RoutingMode.Failover, RoutingMode.ActiveActive]);
     }
 
     private static void Compare(SettingKeys keys, JsonElement schema, string path)

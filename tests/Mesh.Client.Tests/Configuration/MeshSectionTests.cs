@@ -57,7 +57,7 @@ public class MeshSectionTests
                 "Mesh:Seed is 'x': use a whole number.",
                 "Mesh:InterestExpiry is 'soon': use a time such as 500ms, 5s, 2m, 1h or 00:00:05.",
                 "Mesh:Locality:Cluster is 'Alpha!': use 1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit.",
-                "Mesh:Policy:Mode is 'Fallover': use Locality or Failover.",
+                "Mesh:Policy:Mode is 'Fallover': use Locality or Failover or ActiveActive.",
                 "Mesh:Policy:MaxRetries is 'two': use a whole number.",
                 "Mesh:Policy:RetryBudgetRatio is 'half': use a number.",
                 "Mesh:Policy:RetryNonIdempotent is 'yes': use true or false.",
@@ -65,7 +65,7 @@ public class MeshSectionTests
                 "Mesh:Policy:Timeout is '5', a number without a unit, which would mean 5 days: write 5s or 00:00:05 if seconds are meant.",
                 "Mesh:Policy:TryTimeout is '1', a number without a unit, which would mean 1 day: write 1s or 00:00:01 if seconds are meant.",
                 "Mesh:Policy:EjectionTime is '100000', a number without a unit, which would mean 100000 days: use a time such as 500ms, 5s, 2m, 1h or 00:00:05.",
-                "Mesh:Services:orders.sales:Mode is '1': use Locality or Failover.",
+                "Mesh:Services:orders.sales:Mode is '1': use Locality or Failover or ActiveActive.",
             ],
             ignoreOrder: true);
     }
@@ -92,7 +92,7 @@ public class MeshSectionTests
     [InlineData("""{ "Mesh": { "Clusters": "beta" } }""", "Mesh:Clusters is text: write an object, { \"name\": { … } }.")]
     [InlineData("""{ "Mesh": { "Services": { "orders.sales": "Failover" } } }""", "Mesh:Services:orders.sales is text: write an object, { … }, of Mode")]
     [InlineData("""{ "Mesh": { "Policy": { "Targets": "beta" } } }""", "Mesh:Policy:Targets is text: write a list, [ \"beta\" ].")]
-    [InlineData("""{ "Mesh": { "Policy": { "Targets": [ [ "beta" ] ] } } }""", "Mesh:Policy:Targets:0 is a list: write an object, { … }, of Cluster, Weight.")]
+    [InlineData("""{ "Mesh": { "Policy": { "Targets": [ [ "beta" ] ] } } }""", "Mesh:Policy:Targets:0 is a list: write an object, { … }, of Cluster, Weight, Priority.")]
     public void Bind_AnotherShape_IsTheOnlyError(string json, string error) => Failures(json).ShouldHaveSingleItem().ShouldStartWith(error);
 
     [Fact]

@@ -102,8 +102,14 @@ public partial class CatalogFileParserTests
     [InlineData("{ \"services\": { \"orders.sales\": { \"endpoints\": [ { \"address\": \"10.0.0.1:80\", \"port\": 80 } ] } } }", "endpoints[0]: has a port in its address and one in 'port'")]
     [InlineData("{ \"services\": { \"orders.sales\": { \"endpoints\": [ { \"address\": \"10.0.0.1\", \"ports\": { \"web\": 80 } } ] } } }", "endpoints[0]: has a port 'web', which the service does not have")]
     [InlineData("{ \"services\": { \"orders.sales\": { \"endpoints\": [ { \"address\": \"10.0.0.1\", \"port\": 70000 } ] } } }", "endpoints[0].port: must be a whole number from 1 to 65535, not 70000")]
-    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"mode\": \"ActiveActive\" } } } }", "policy.mode: is ActiveActive, which is not available in this version")]
-    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"mode\": 1 } } } }", "policy.mode: must be Locality or Failover, not 1")]
+    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"mode\": \"ActiveActive\", \"targets\": [ { \"cluster\": \"a\", \"weight\": 0 } ] } } } }", "policy.targets: have weight 0 all of them")]
+    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"spillOver\": \"Health,None\" } } } }", "policy.spillOver: must be Capacity or Health or None, not 'Health,None'")]
+    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"hashKey\": \"header:\" } } } }", "policy.hashKey: must be header:NAME, cookie:NAME, source-address or path, not 'header:'")]
+    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"hashBalanceFactor\": 99 } } } }", "policy.hashBalanceFactor: is 99: use 100 to 10000.")]
+    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"probePath\": \"healthz\" } } } }", "policy.probePath: is 'healthz': use an absolute path")]
+    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"probeTimeout\": \"5s\", \"probeInterval\": \"3s\" } } } }", "policy.probeTimeout: is 5s: use a time from 1ms to 3s.")]
+    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"targets\": [ { \"cluster\": \"a\", \"priority\": 1001 } ] } } } }", "targets[0].priority: must be a whole number from 0 to 1000, not 1001")]
+    [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"mode\": 1 } } } }", "policy.mode: must be Locality or Failover or ActiveActive, not 1")]
     [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": {\n\"maxRetries\": 11 } } } }", "mesh.json(2,1): services['orders.sales'].policy.maxRetries: is 11: use 0 to 10.")]
     [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"timeout\": \"5\" } } } }", "policy.timeout: must be a time such as 250ms, 1.5s, 2m or 1h, not '5'")]
     [InlineData("{ \"services\": { \"orders.sales\": { \"policy\": { \"targets\": [ \"a\", \"a\" ] } } } }", "policy.targets: names 'a' a second time")]
@@ -223,8 +229,7 @@ public partial class CatalogFileParserTests
     public void Policy_EveryPropertyButTheClientsAndTheServicesOwn_CanBeWrittenInAFile() =>
         PolicyShape.Policy.Fields.Order(StringComparer.Ordinal).ShouldBe(
             typeof(ServicePolicy).GetProperties()
-                .Where(p => p.Name is not (nameof(ServicePolicy.Empty) or nameof(ServicePolicy.Enabled)
-                    or nameof(ServicePolicy.SessionAffinity) or nameof(ServicePolicy.SessionAffinityTimeout) or nameof(ServicePolicy.TrafficDistribution)))
+                .Where(p => p.Name is not (nameof(ServicePolicy.Empty) or nameof(ServicePolicy.Enabled) or nameof(ServicePolicy.TrafficDistribution)))
                 .Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))
                 .Order(StringComparer.Ordinal));
 

@@ -29,6 +29,7 @@ public class MeshOptionsValidatorTests
             o.Services["orders.sales"] = new()
             {
                 Mode = RoutingMode.ActiveActive,
+                HashKey = "cookie",
                 MaxRetries = 11,
                 RetryBudgetRatio = double.NaN,
                 Targets = [new() { Cluster = "beta" }, new() { Cluster = "beta" }, new()],
@@ -43,7 +44,7 @@ public class MeshOptionsValidatorTests
             "Mesh:InitialSyncTimeout is -1s: use a time from 0s to 10m.",
             "Mesh:Policy:ConnectTimeout is -2s: use a time from 1ms to 5m.",
             "Mesh:Services:orders is not a service",
-            "Mesh:Services:orders.sales:Mode is ActiveActive, which is not available in this version: use Locality or Failover.",
+            "Mesh:Services:orders.sales:HashKey is 'cookie': use header:NAME, cookie:NAME, source-address or path.",
             "Mesh:Services:orders.sales:MaxRetries is 11: use 0 to 10.",
             "Mesh:Services:orders.sales:RetryBudgetRatio is NaN",
             "Mesh:Services:orders.sales:Targets:1:Cluster names 'beta' a second time",
@@ -79,6 +80,18 @@ public class MeshOptionsValidatorTests
                 ConsecutiveFailures = 0,
                 MaxEjectedPercent = 101,
                 MaxRequestsInFlight = 0,
+                HashBalanceFactor = 99,
+                SlowStart = TimeSpan.FromHours(2),
+                SubsetSize = -1,
+                SpillOver = (SpillOver)9,
+                SessionAffinity = (SessionAffinity)9,
+                SessionAffinityName = "a b",
+                SessionAffinityTimeout = TimeSpan.Zero,
+                ProbePath = "/a#b",
+                ProbeInterval = TimeSpan.FromMilliseconds(99),
+                ProbeTimeout = TimeSpan.FromSeconds(1),
+                MaxBufferedBody = -1,
+                HedgingDelay = TimeSpan.Zero,
                 LoadBalancing = " ",
                 Mode = (RoutingMode)99,
                 Targets = [new() { Cluster = "beta", Weight = -1 }, new() { Cluster = "Beta!" }, null!],
@@ -97,6 +110,18 @@ public class MeshOptionsValidatorTests
             "Policy:ConsecutiveFailures is 0: use 1 to 1000.",
             "Policy:MaxEjectedPercent is 101",
             "Policy:MaxRequestsInFlight is 0",
+            "Policy:HashBalanceFactor is 99: use 100 to 10000.",
+            "Policy:SlowStart is 2h",
+            "Policy:SubsetSize is -1",
+            "Policy:SpillOver is 9: use Capacity or Health or None.",
+            "Policy:SessionAffinity is 9",
+            "Policy:SessionAffinityName is 'a b'",
+            "Policy:SessionAffinityTimeout is 0s",
+            "Policy:ProbePath is '/a#b'",
+            "Policy:ProbeInterval is 99ms",
+            "Policy:ProbeTimeout is 1s: use a time from 1ms to 99ms.",
+            "Policy:MaxBufferedBody is -1",
+            "Policy:HedgingDelay is 0s",
             "Policy:LoadBalancing is empty",
             "Policy:Mode is 99",
             "Policy:Targets:0:Weight is -1",
@@ -169,9 +194,12 @@ public class MeshOptionsValidatorTests
         {
             property.SetValue(options, property.Name switch
             {
-                nameof(options.Targets) => new List<RoutingTargetOptions> { new() { Cluster = "beta", Weight = 7 } },
+                nameof(options.Targets) => new List<RoutingTargetOptions> { new() { Cluster = "beta", Weight = 7, Priority = 2 } },
                 nameof(options.Mode) => RoutingMode.Failover,
-                nameof(options.LoadBalancing) => "random",
+                nameof(options.SpillOver) => SpillOver.None,
+                nameof(options.SessionAffinity) => SessionAffinity.Cookie,
+                nameof(options.HashKey) => "header:x-user",
+                _ when property.PropertyType == typeof(string) => $"the {property.Name}",
                 _ when property.PropertyType == typeof(TimeSpan?) => TimeSpan.FromSeconds(3),
                 _ when property.PropertyType == typeof(int?) => 3,
                 _ when property.PropertyType == typeof(double?) => 0.5,
@@ -181,8 +209,9 @@ public class MeshOptionsValidatorTests
 
         var policy = options.ToPolicy();
 
-        policy.Targets.ShouldBe([new RoutingTarget(new ClusterId("beta"), 7)]);
-        foreach (var property in typeof(ServicePolicyOptions).GetProperties().Where(p => p.Name != nameof(options.Targets)))
+        policy.Targets.ShouldBe([new RoutingTarget(new ClusterId("beta"), 7, 2)]);
+        policy.HashKey.ShouldBe(new HashKey(HashKeyKind.Header, "x-user"));
+        foreach (var property in typeof(ServicePolicyOptions).GetProperties().Where(p => p.Name is not (nameof(options.Targets) or nameof(options.HashKey))))
         {
             typeof(ServicePolicy).GetProperty(property.Name).ShouldNotBeNull(property.Name).GetValue(policy).ShouldBe(property.GetValue(options), property.Name);
         }

@@ -160,6 +160,8 @@ public sealed class PolicyTests
         var t when t == typeof(SessionAffinity) => (SessionAffinity)(layer % 2),
         var t when t == typeof(TrafficDistribution) => (TrafficDistribution)(layer % 2),
         var t when t == typeof(ImmutableArray<RoutingTarget>) => ImmutableArray.Create(new RoutingTarget(new ClusterId($"c{layer}"))),
+        var t when t == typeof(SpillOver) => (SpillOver)(layer % 3),
+        var t when t == typeof(HashKey) => new HashKey(HashKeyKind.Header, $"x-{layer}"),
         var t when t == typeof(string) => $"algorithm-{layer}",
         var t when t == typeof(bool) => layer % 2 == 0,
         var t when t == typeof(TimeSpan) => TimeSpan.FromSeconds(100 + layer),
