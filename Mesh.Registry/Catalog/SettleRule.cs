@@ -10,6 +10,9 @@ internal sealed class SettleRule(CatalogCore core, SourceSink[] sinks)
     /// <summary>How long a service that is known waits for sources that may bring nearer endpoints.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    /// <summary>The same where nobody has brought a ready endpoint yet: without those sources there is nothing to route to.</summary>
+    public static readonly TimeSpan GraceWithoutEndpoints = TimeSpan.FromSeconds(10);
+
     /// <summary>How much longer to wait: nothing where it is settled, without end where only a source's word settles it.</summary>
     public TimeSpan Remaining(ServiceLookup lookup)
     {
@@ -23,21 +26,22 @@ internal sealed class SettleRule(CatalogCore core, SourceSink[] sinks)
             return Timeout.InfiniteTimeSpan;
         }
 
-        if (!Array.Exists(sinks, static s => s.IsConnecting) || IsReadyInOwnCluster(snapshot))
+        if (!Array.Exists(sinks, static s => s.IsConnecting) || IsReadyIn(snapshot, IsOwn))
         {
             return TimeSpan.Zero;
         }
 
         // Since it is known and not since it is asked for: later requests do not pay again.
-        var remaining = Grace - core.TimeProvider.GetElapsedTime(((CatalogCell)lookup.Cell).KnownSince);
+        var grace = IsReadyIn(snapshot, static _ => true) ? Grace : GraceWithoutEndpoints;
+        var remaining = grace - core.TimeProvider.GetElapsedTime(((CatalogCell)lookup.Cell).KnownSince);
         return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
     }
 
-    private bool IsReadyInOwnCluster(ServiceSnapshot snapshot)
+    private static bool IsReadyIn(ServiceSnapshot snapshot, Func<ClusterId, bool> counts)
     {
         foreach (var contribution in snapshot.Contributions)
         {
-            if (IsOwn(contribution.Cluster) && contribution.Service.Invalid is null && HasReady(contribution.Service))
+            if (counts(contribution.Cluster) && contribution.Service.Invalid is null && HasReady(contribution.Service))
             {
                 return true;
             }

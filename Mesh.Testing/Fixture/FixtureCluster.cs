@@ -94,18 +94,31 @@ public sealed class FixtureCluster : IAsyncDisposable
             return;
         }
 
-        await AddAsync(plan, Spread(plan.Name, replicas - pods.Count), [], cancellationToken).ConfigureAwait(false);
+        await AddAsync(plan, Spread(plan.Name, replicas - pods.Count), [], listen: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives a new pod of a service the address that another pod has or had: addresses are reused. A pod that has it now is stopped first, its slice left as it is.</summary>
     /// <param name="service">The service of the new pod.</param>
     /// <param name="formerly">The pod whose address it gets.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<FixturePod> ReuseAddressAsync(string service, FixturePod formerly, CancellationToken cancellationToken = default)
+    public Task<FixturePod> ReuseAddressAsync(string service, FixturePod formerly, CancellationToken cancellationToken = default) =>
+        ReuseAddressAsync(service, formerly, static _ => Task.CompletedTask, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="ReuseAddressAsync(string, FixturePod, CancellationToken)"/>, with the new pod shown before it listens, as pods are whose image takes its time: between the two its address is silent.
+    /// </summary>
+    /// <param name="service">The service of the new pod.</param>
+    /// <param name="formerly">The pod whose address it gets.</param>
+    /// <param name="beforeListening">Awaited once the slice shows the new pod, before it can be dialled: wait there for who is to know of it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<FixturePod> ReuseAddressAsync(string service, FixturePod formerly, Func<CancellationToken, Task> beforeListening, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(formerly);
+        ArgumentNullException.ThrowIfNull(beforeListening);
         await formerly.StopAsync().ConfigureAwait(false);
-        var added = await AddAsync(_fixture.Plan(service), [(Node(formerly.Node), formerly.Address)], [], cancellationToken).ConfigureAwait(false);
+        var added = await AddAsync(_fixture.Plan(service), [(Node(formerly.Node), formerly.Address)], [], listen: false, cancellationToken).ConfigureAwait(false);
+        await beforeListening(cancellationToken).ConfigureAwait(false);
+        added[0].Attach();
         return added[0];
     }
 
@@ -132,13 +145,13 @@ public sealed class FixtureCluster : IAsyncDisposable
     {
         await _objects.WriteFrameAsync(services, cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(Gateways.Select(gateway => gateway.StartAsync(cancellationToken))).ConfigureAwait(false);
-        foreach (var service in services) await AddAsync(service, Spread(service.Name, service.Replicas), [], cancellationToken).ConfigureAwait(false);
+        foreach (var service in services) await AddAsync(service, Spread(service.Name, service.Replicas), [], listen: true, cancellationToken).ConfigureAwait(false);
     }
 
     internal async Task RemoveAsync(IReadOnlyList<FixturePod> pods, CancellationToken cancellationToken)
     {
         foreach (var group in pods.GroupBy(pod => pod.Service))
-            await AddAsync(_fixture.Plan(group.Key.ToString()), [], group.ToList(), cancellationToken).ConfigureAwait(false);
+            await AddAsync(_fixture.Plan(group.Key.ToString()), [], group.ToList(), listen: true, cancellationToken).ConfigureAwait(false);
     }
 
     internal async Task<FixturePods> ReplaceAsync(IReadOnlyList<FixturePod> pods, CancellationToken cancellationToken)
@@ -147,7 +160,7 @@ public sealed class FixtureCluster : IAsyncDisposable
         foreach (var group in pods.GroupBy(pod => pod.Service))
         {
             var places = group.Select(pod => (Node(pod.Node), _addresses.Next())).ToList();
-            added.AddRange(await AddAsync(_fixture.Plan(group.Key.ToString()), places, group.ToList(), cancellationToken).ConfigureAwait(false));
+            added.AddRange(await AddAsync(_fixture.Plan(group.Key.ToString()), places, group.ToList(), listen: true, cancellationToken).ConfigureAwait(false));
         }
 
         return new FixturePods(this, added);
@@ -155,12 +168,17 @@ public sealed class FixtureCluster : IAsyncDisposable
 
     /// <summary>One change of a service: pods come, the slices say so, pods go.</summary>
     private async Task<IReadOnlyList<FixturePod>> AddAsync(
-        ServicePlan service, IReadOnlyList<(NodePlan Node, IPAddress Address)> places, IReadOnlyList<FixturePod> leaving, CancellationToken cancellationToken)
+        ServicePlan service, IReadOnlyList<(NodePlan Node, IPAddress Address)> places, IReadOnlyList<FixturePod> leaving, bool listen, CancellationToken cancellationToken)
     {
         await _change.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var coming = await Task.WhenAll(places.Select(place => StartPodAsync(service, place.Node, place.Address, cancellationToken))).ConfigureAwait(false);
+            if (listen)
+            {
+                foreach (var pod in coming) pod.Attach();
+            }
+
             lock (_lock)
             {
                 _pods.AddRange(coming);

@@ -65,10 +65,11 @@ public sealed class FixturePod
         VirtualNetwork network, NetworkPlace place, IPAddress address, BackendOptions options, int targetPort, CancellationToken cancellationToken)
     {
         var backend = await Backend.StartAsync(options, cancellationToken).ConfigureAwait(false);
-        var pod = new FixturePod(network, place, address, options, targetPort, backend);
-        pod.Attach();
-        return pod;
+        return new FixturePod(network, place, address, options, targetPort, backend);
     }
+
+    /// <summary>Lets it be dialled at its address.</summary>
+    internal void Attach() => _network.Attach(Place, Address, new Dictionary<int, IPEndPoint> { [_targetPort] = _backend.EndPoint });
 
     /// <summary>Ends the process, and nobody is told: its Kubernetes object and its slice stay as they are.</summary>
     /// <param name="then">What who dials it meets from now on; with <see cref="SilentAddress.Hangs"/> open connections fall silent too.</param>
@@ -96,6 +97,4 @@ public sealed class FixturePod
         _network.Detach(Place.Network, Address);
         await _backend.StopAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    private void Attach() => _network.Attach(Place, Address, new Dictionary<int, IPEndPoint> { [_targetPort] = _backend.EndPoint });
 }

@@ -16,6 +16,7 @@ public sealed class MeshFixture : IAsyncDisposable
     private readonly ConcurrentBag<FixtureApp> _apps = [];
     private readonly Lazy<TestCertificateAuthority> _authority = new(static () => new TestCertificateAuthority("mesh fixture ca"));
     private readonly Lazy<string> _folder = new(() => Directory.CreateTempSubdirectory("mesh-fixture-").FullName);
+    private int _files;
     private int _appNumber;
     private int _disposed;
 
@@ -125,7 +126,11 @@ public sealed class MeshFixture : IAsyncDisposable
     internal string WriteFile(string name, string text)
     {
         var path = Path.Combine(_folder.Value, name);
-        File.WriteAllText(path, text);
+
+        // In one step: another app may be reading what is there.
+        var next = $"{path}.{Interlocked.Increment(ref _files)}";
+        File.WriteAllText(next, text);
+        File.Move(next, path, overwrite: true);
         return path;
     }
 

@@ -87,6 +87,24 @@ public class LookupTests
     }
 
     [Fact]
+    public async Task FindAsync_NobodyHasBroughtAReadyEndpoint_WaitsTenSecondsForASilentSource()
+    {
+        var far = new HandSource("far");
+        var silent = new HandSource("silent");
+        await using var test = await StartAsync(new MeshCatalogOptions { Seed = 1, OwnCluster = Alpha }, far, silent);
+        far.Sink.SetCluster(Live(Beta));
+        far.Sink.Upsert(Beta, Service(Orders, Beta));
+        var lookup = test.Catalog.FindAsync(Orders, Token).AsTask();
+        await Until.TrueAsync(() => test.Clock.Waits.Contains(TimeSpan.FromSeconds(10)));
+        test.Clock.Advance(TimeSpan.FromMilliseconds(9_999));
+        lookup.IsCompleted.ShouldBeFalse("without that source there is nothing to route to");
+
+        test.Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        (await lookup.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Token)).Status.ShouldBe(ServiceLookupStatus.Known);
+    }
+
+    [Fact]
     public async Task FindAsync_TheFirstConnectOfASourceFailed_WaitsForItOnlyWhileTheServiceIsNotKnown()
     {
         var down = new HandSource("down");
