@@ -57,7 +57,11 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             Clusters = Clusters(layout),
             Tiers = Tiers(table, selection?.Gateways ?? []),
             Policy = PolicyExplainer.Explain(table.Policy),
-            PolicyProblems = [.. layout.PolicyProblems],
+            PolicyProblems =
+            [
+                .. layout.PolicyProblems,
+                .. layout.UnknownTargets.Select(c => $"Targets names cluster '{c}', which no source describes: nothing goes there. Check its name; clusters are {layout.Topology.Names}."),
+            ],
             TopologyHints = selection?.Hints?.ToString(),
             Conflicts = layout.View == ServiceView.OwnCluster ? [] : layout.Snapshot?.Conflicts ?? [],
             LeftOut = [.. leftOut, .. Quarantine.Of(context.Catalog, match.Service, layout.Snapshot).Select(static p => new LeftOutExplanation(p.Cluster, p.Subject, $"quarantined: {p.Message}"))],

@@ -218,13 +218,21 @@ internal sealed partial class ServiceState
             : Cell.Current is null;
     }
 
-    /// <summary>Warns once of each cluster that would help out and cannot: without it, that shows when the failover is needed.</summary>
+    /// <summary>Warns once of each cluster that would help out and cannot, or that nobody describes: without it, that shows when the failover is needed.</summary>
     public void TellOutOfReach(TableLayout layout)
     {
-        // Before that, what the own cluster says of its network may be yet to come.
-        if (layout.OutOfReach.Count == 0 || !IsSettled)
+        // Before that, what the own cluster says of its network, and other clusters, may be yet to come.
+        if (layout is { OutOfReach.Count: 0, UnknownTargets.Count: 0 } || !IsSettled)
         {
             return;
+        }
+
+        foreach (var cluster in layout.UnknownTargets)
+        {
+            if (_router.IsNewUnknownTarget(Name, cluster))
+            {
+                Log.UnknownTarget(_router.RouteLogger, Name, cluster, layout.Topology.Names);
+            }
         }
 
         foreach (var (cluster, advice) in layout.OutOfReach)
@@ -325,5 +333,8 @@ internal sealed partial class ServiceState
 
         [LoggerMessage(1221, LogLevel.Warning, "Cluster {Cluster} cannot take requests to {Service}, and not in a failover either: {Advice}. Said once for each cluster.")]
         public static partial void OutOfReach(ILogger logger, ClusterId cluster, ServiceName service, string advice);
+
+        [LoggerMessage(1222, LogLevel.Warning, "The policy of {Service} names cluster {Cluster} among its targets, which no source describes: nothing goes there until one does. Clusters are {Known}. Said once for each cluster.")]
+        public static partial void UnknownTarget(ILogger logger, ServiceName service, ClusterId cluster, string known);
     }
 }

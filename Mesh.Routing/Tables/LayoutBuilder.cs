@@ -45,6 +45,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
                 View = view,
                 Port = port,
                 OutOfReach = [.. selection.OutOfReach],
+                UnknownTargets = UnknownTargets(policy, topology),
                 Tiers = TierOrder.Arrange(TiersOf(candidates, port.Port.Port, now), selection.Missing),
             };
 
@@ -58,6 +59,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
             View = view,
             Port = choice,
             OutOfReach = outOfReach ?? [],
+            UnknownTargets = UnknownTargets(policy, topology),
             StatusWithoutTiers = status,
         };
     }
@@ -66,9 +68,15 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
         key.View == ServiceView.OwnCluster && policy.WidenClusterLocal ? ServiceView.Mesh : key.View;
 
     public static ITierPlan PlanOf(EffectivePolicy policy, Topology topology) =>
-        policy.Mode == RoutingMode.Failover
-            ? new FailoverTiers(topology.Caller, policy.Targets)
-            : new LocalityTiers(topology.Caller, policy.ZoneBeforeCluster);
+        policy.Mode switch
+        {
+            RoutingMode.Failover => new FailoverTiers(topology.Caller, policy.Targets),
+            RoutingMode.ActiveActive => new ActiveActiveTiers(topology.Caller, policy.Targets),
+            _ => new LocalityTiers(topology.Caller, policy.ZoneBeforeCluster),
+        };
+
+    private static ClusterId[] UnknownTargets(EffectivePolicy policy, Topology topology) =>
+        policy.Mode == RoutingMode.Locality ? [] : [.. policy.Targets.Select(static t => t.Cluster).Where(c => topology.Find(c) is null)];
 
     private TierLayout[] TiersOf(IReadOnlyList<Candidate> candidates, int port, double now)
     {

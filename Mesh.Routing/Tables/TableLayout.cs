@@ -26,6 +26,9 @@ internal sealed class TableLayout
     /// <summary>The clusters that are left out whole, since nobody there can be dialled; empty mostly.</summary>
     public IReadOnlyList<ClusterOutOfReach> OutOfReach { get; init; } = [];
 
+    /// <summary>The targets that no source describes, so that they get nothing; empty mostly.</summary>
+    public IReadOnlyList<ClusterId> UnknownTargets { get; init; } = [];
+
     public TierLayout[] Tiers { get; init; } = [];
 
     /// <summary>What a pick answers where there is no tier; <see cref="PickStatus.NoUsableEndpoint"/> where there is one.</summary>
