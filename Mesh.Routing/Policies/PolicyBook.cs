@@ -37,12 +37,17 @@ internal sealed class PolicyBook
         return problems;
     }
 
-    public EffectivePolicy Resolve(ServiceName service, ServicePolicy? client, ServiceSnapshot? snapshot, ClusterId own)
+    /// <param name="service">The service.</param>
+    /// <param name="client">The client's own policy.</param>
+    /// <param name="snapshot">The service as its sources say it.</param>
+    /// <param name="own">The own cluster.</param>
+    /// <param name="instead">A policy in place of the configured one of the service; <see langword="null"/> for that one.</param>
+    public EffectivePolicy Resolve(ServiceName service, ServicePolicy? client, ServiceSnapshot? snapshot, ClusterId own, ServicePolicy? instead = null)
     {
         var layers = new List<(PolicyOrigin, ServicePolicy?)>
         {
             (PolicyOrigin.Client, client),
-            (PolicyOrigin.Service, _options.ServicePolicies.GetValueOrDefault(service)),
+            (PolicyOrigin.Service, instead ?? _options.ServicePolicies.GetValueOrDefault(service)),
         };
         if (snapshot is not null)
         {

@@ -129,6 +129,26 @@ public sealed class MeshRouter : IDisposable
     }
 
     /// <summary>
+    /// What <paramref name="policy"/> would change if it were the configured policy of the service (<c>Mesh:Services</c>), in place of the one that is: fields, shares of tiers, endpoints that come in or
+    /// leave, problems; or what is wrong with it. Over the state as it is, and without changing it: nothing is picked, probed, counted or kept, and it is no interest in the service. Policies of clients are
+    /// not asked.
+    /// </summary>
+    /// <param name="authorityOrUrl"><c>orders.sales</c>, <c>orders.sales:8080</c> or a URL; without a scheme <c>http</c> is meant.</param>
+    /// <param name="policy">The policy.</param>
+    public PolicyDryRun DryRun(string authorityOrUrl, ServicePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(authorityOrUrl);
+        ArgumentNullException.ThrowIfNull(policy);
+        var match = Uri.TryCreate(authorityOrUrl.Contains("://", StringComparison.Ordinal) ? authorityOrUrl : "http://" + authorityOrUrl, UriKind.Absolute, out var uri)
+            ? Match(uri)
+            : new HostMatch(HostKind.Foreign, "it is neither a host nor a URL");
+
+        // A service that nobody has asked for yet is looked at and forgotten.
+        var state = match.Kind != HostKind.Service ? null : _services.TryGetValue(match.Service, out var known) ? known : new ServiceState(_context, match.Service);
+        return new DryRunner(_context, this).Run(authorityOrUrl, policy, state, match);
+    }
+
+    /// <summary>
     /// Ends every wait for a service that is not known yet, and lets nobody wait any more: the process is stopping, and its sources will bring nothing. Services that are known are
     /// routed as before.
     /// </summary>

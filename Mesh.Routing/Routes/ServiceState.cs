@@ -45,7 +45,7 @@ internal sealed partial class ServiceState
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
         _spill = new SpillBook(() => router.NewSpillRule());
-        _builder = new LayoutBuilder(name, router.Policies, _store, _breakers);
+        _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
     }
 
     public ServiceName Name { get; }
@@ -157,6 +157,21 @@ internal sealed partial class ServiceState
 
         Retire(gone);
         return table;
+    }
+
+    /// <summary>The table that a route would have, made without changing anything: nobody is told of it, and what it needs and is not there is not kept.</summary>
+    /// <param name="key">What the route is asked for with.</param>
+    /// <param name="instead">A policy in place of the configured one of the service; <see langword="null"/> for that one.</param>
+    public RoutingTable DryTable(in RouteKey key, ServicePolicy? instead)
+    {
+        lock (_gate)
+        {
+            var snapshot = Cell.Current;
+            var now = _router.Clock.Now;
+            var builder = new LayoutBuilder(Name, _router.Policies, new DryStates(_health, _store, _breakers));
+            var layout = builder.Build(key, snapshot, StatusWithout(snapshot), _router.Topology, now, instead);
+            return HealthView.Apply(layout.WithoutAlgorithm(), _health.Epoch, _spill.Peek(layout), now);
+        }
     }
 
     /// <summary>The service or the clusters have changed: retires what is gone and builds the tables in use, off the request path.</summary>

@@ -42,6 +42,14 @@ internal sealed class SpillBook(Func<ISpillRule> create)
         return entry.Rule;
     }
 
+    /// <summary>The rule that a layout would have; one that is made for it is not kept.</summary>
+    public ISpillRule Peek(TableLayout layout) => layout.Policy.SpillOver switch
+    {
+        SpillOver.None => NoSpill.Instance,
+        SpillOver.Health => HealthSpill.Instance,
+        _ => _entries.TryGetValue(Key.Of(layout), out var entry) ? entry.Rule : create(),
+    };
+
     /// <summary>A table was built: its rule moves by it from now on.</summary>
     public void OnBuilt(RoutingTable table)
     {

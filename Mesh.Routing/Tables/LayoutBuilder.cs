@@ -7,7 +7,7 @@ using Mesh.Tiers;
 namespace Mesh.Tables;
 
 /// <summary>Lays out the table of one route: policy, port, candidates, tiers. Used under the service's lock.</summary>
-internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, EndpointStore store, BreakerSet breakers)
+internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, ITableStates states)
 {
     /// <summary>Lays out what a snapshot offers.</summary>
     /// <param name="key">What the route is asked for with.</param>
@@ -15,9 +15,10 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
     /// <param name="statusWhenUnknown">What a pick answers then.</param>
     /// <param name="topology">The clusters.</param>
     /// <param name="now">Seconds on the router's clock.</param>
-    public TableLayout Build(in RouteKey key, ServiceSnapshot? snapshot, PickStatus statusWhenUnknown, Topology topology, double now)
+    /// <param name="instead">A policy in place of the configured one of the service, to find out what it would do; <see langword="null"/> for that one.</param>
+    public TableLayout Build(in RouteKey key, ServiceSnapshot? snapshot, PickStatus statusWhenUnknown, Topology topology, double now, ServicePolicy? instead = null)
     {
-        var policy = policies.Resolve(service, key.ClientPolicy, snapshot, topology.Own);
+        var policy = policies.Resolve(service, key.ClientPolicy, snapshot, topology.Own, instead);
         var picker = policies.PickerOf(policy, out var problems);
         var view = ViewOf(key, policy);
         if (snapshot is null || !snapshot.Contributions.Any(c => CandidateSelection.Sees(c, view, topology)))
@@ -88,58 +89,31 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
                 byPlace[candidate.Place] = members = [];
             }
 
-            var state = store.GetOrAdd(candidate, out var isNew);
-            store.Place(state, candidate.Place.Name);
-            members.Add((state, isNew));
-            if (candidate.Key.ServicePort != 0)
-            {
-                state.Upstream ??= breakers.Upstream(candidate.Key.Cluster, port);
-            }
+            members.Add((states.StateOf(candidate, port, out var isNew), isNew));
         }
 
-        foreach (var cluster in candidates.GroupBy(static c => c.Key.Cluster))
-        {
-            breakers.Get(new BreakerKey(TierKind.Cluster, cluster.Key, port)).MemberCount = cluster.Count();
-        }
-
-        return [.. byPlace.Select(tier => TierOf(tier.Key, tier.Value, port, now))];
+        var sizes = candidates.GroupBy(static c => c.Key.Cluster).ToDictionary(static g => g.Key, static g => g.Count());
+        return [.. byPlace.Select(tier => TierOf(tier.Key, tier.Value, sizes, port, now))];
     }
 
-    private TierLayout TierOf(TierPlace place, List<(EndpointState State, bool IsNew)> members, int port, double now)
+    private TierLayout TierOf(TierPlace place, List<(EndpointState State, bool IsNew)> members, Dictionary<ClusterId, int> sizes, int port, double now)
     {
         StartAtMedian(members, now);
 
         // A tier that is one cluster has that cluster's breaker; from a tier of everything nobody could take over.
-        var own = place.Kind is TierKind.Cluster or TierKind.Any ? null : breakers.Get(new BreakerKey(place.Kind, place.Cluster, port));
-        if (own is not null)
+        var own = place.Kind is TierKind.Cluster or TierKind.Any ? null : states.BreakerOf(new BreakerKey(place.Kind, place.Cluster, port), members.Count);
+        var endpoints = members.ConvertAll(static m => m.State).ToArray();
+        var ofCluster = Array.ConvertAll(endpoints, s => states.BreakerOf(new BreakerKey(TierKind.Cluster, s.Cluster, port), sizes[s.Cluster]));
+        for (var i = 0; i < endpoints.Length; i++)
         {
-            own.MemberCount = members.Count;
+            states.Place(endpoints[i], place.Name, ofCluster[i], own);
         }
 
-        var states = members.ConvertAll(static m => m.State).ToArray();
-        var ofCluster = Array.ConvertAll(states, s => breakers.Get(new BreakerKey(TierKind.Cluster, s.Cluster, port)));
-        for (var i = 0; i < states.Length; i++)
-        {
-            Attach(states[i], ofCluster[i]);
-            if (own is not null)
-            {
-                Attach(states[i], own);
-            }
-        }
-
-        return new TierLayout(place, states, ofCluster, Array.ConvertAll(states, static s => s.Upstream), own);
-    }
-
-    private static void Attach(EndpointState state, ConnectBreaker breaker)
-    {
-        if (!state.Breakers.Contains(breaker))
-        {
-            state.Breakers = state.Breakers.Add(breaker);
-        }
+        return new TierLayout(place, endpoints, ofCluster, Array.ConvertAll(endpoints, static s => s.Upstream), own);
     }
 
     // A newcomer among known ones is neither shunned nor stormed.
-    private static void StartAtMedian(List<(EndpointState State, bool IsNew)> members, double now)
+    private void StartAtMedian(List<(EndpointState State, bool IsNew)> members, double now)
     {
         if (!members.Exists(static m => m.IsNew))
         {
@@ -156,7 +130,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
         {
             if (isNew)
             {
-                state.StartCostAt(scores[(scores.Length - 1) / 2], now);
+                states.StartCost(state, scores[(scores.Length - 1) / 2], now);
             }
         }
     }
