@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Mesh.Health;
 using Mesh.Picks;
 using Mesh.Policies;
+using Mesh.Spill;
 using Mesh.Tables;
 using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ internal sealed class RouterContext(
     CancellationToken ending)
 {
     private readonly ConcurrentDictionary<ClusterId, bool> _outOfReach = new();
+    private readonly ConcurrentDictionary<(ServiceName, ClusterId), bool> _unknownTargets = new();
     private volatile Topology? _topology;
 
     public IMeshCatalog Catalog => catalog;
@@ -40,12 +42,18 @@ internal sealed class RouterContext(
     /// <summary>Fires when nobody is to wait for services any more.</summary>
     public CancellationToken Ending => ending;
 
+    /// <summary>Makes the rule of one <see cref="SpillOver.Capacity"/>: by health, until there is a law of capacity.</summary>
+    public Func<ISpillRule> NewSpillRule { get; set; } = static () => HealthSpill.Instance;
+
     public ILogger HealthLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Health");
 
     public ILogger RouteLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Routes");
 
     /// <summary>Whether it was not said before that endpoints of this cluster cannot be reached.</summary>
     public bool IsNewOutOfReach(ClusterId cluster) => _outOfReach.TryAdd(cluster, true);
+
+    /// <summary>Whether it was not said before that a policy of this service names this cluster, which nobody describes.</summary>
+    public bool IsNewUnknownTarget(ServiceName service, ClusterId cluster) => _unknownTargets.TryAdd((service, cluster), true);
 
     /// <summary>The clusters as they are now; made once per topology revision.</summary>
     public Topology Topology

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.Health;
 using Mesh.Retries;
+using Mesh.Spill;
 using Mesh.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ internal sealed partial class ServiceState
     private readonly EndpointStore _store;
     private readonly BreakerSet _breakers;
     private readonly LayoutBuilder _builder;
+    private readonly SpillBook _spill;
     private readonly HashSet<string> _told = [];
     private volatile ImmutableDictionary<RouteKey, ServiceRoute> _routes = ImmutableDictionary<RouteKey, ServiceRoute>.Empty;
     private volatile Breaker[] _publishedBreakers = [];
@@ -42,7 +44,8 @@ internal sealed partial class ServiceState
         _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
-        _builder = new LayoutBuilder(name, router.Policies, _store, _breakers);
+        _spill = new SpillBook(() => router.NewSpillRule());
+        _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
     }
 
     public ServiceName Name { get; }
@@ -79,7 +82,22 @@ internal sealed partial class ServiceState
     /// <summary>Whether nothing would be lost by letting go of it.</summary>
     public bool IsEmpty => Cell.Current is null && _store.All.Count == 0 && Load.InFlight == 0;
 
-    public bool Tick() => Budget.Tick() || Load.InFlight != 0;
+    public bool Tick()
+    {
+        var isBusy = Budget.Tick() || Load.InFlight != 0;
+        bool haveSharesChanged;
+        lock (_gate)
+        {
+            haveSharesChanged = _spill.Move(_router.Clock.Now);
+        }
+
+        if (haveSharesChanged)
+        {
+            _health.Changed();
+        }
+
+        return isBusy;
+    }
 
     public ServiceRoute GetRoute(in RouteKey key)
     {
@@ -116,7 +134,7 @@ internal sealed partial class ServiceState
             gone = ReconcileInLock(snapshot, topology);
             if (known is not null && known.IsLayoutCurrent(snapshot, topology.Revision))
             {
-                table = HealthView.Apply(known.Layout, epoch);
+                table = ApplyInLock(known.Layout, epoch);
             }
             else
             {
@@ -126,7 +144,7 @@ internal sealed partial class ServiceState
                 _publishedBreakers = [.. _breakers.All];
                 TellInLock(layout.PolicyProblems);
                 TellOutOfReach(layout);
-                table = HealthView.Apply(layout, epoch);
+                table = ApplyInLock(layout, epoch);
             }
 
             if (_isRetired)
@@ -139,6 +157,21 @@ internal sealed partial class ServiceState
 
         Retire(gone);
         return table;
+    }
+
+    /// <summary>The table that a route would have, made without changing anything: nobody is told of it, and what it needs and is not there is not kept.</summary>
+    /// <param name="key">What the route is asked for with.</param>
+    /// <param name="instead">A policy in place of the configured one of the service; <see langword="null"/> for that one.</param>
+    public RoutingTable DryTable(in RouteKey key, ServicePolicy? instead)
+    {
+        lock (_gate)
+        {
+            var snapshot = Cell.Current;
+            var now = _router.Clock.Now;
+            var builder = new LayoutBuilder(Name, _router.Policies, new DryStates(_health, _store, _breakers));
+            var layout = builder.Build(key, snapshot, StatusWithout(snapshot), _router.Topology, now, instead);
+            return HealthView.Apply(layout.WithoutAlgorithm(), _health.Epoch, _spill.Peek(layout), now);
+        }
     }
 
     /// <summary>The service or the clusters have changed: retires what is gone and builds the tables in use, off the request path.</summary>
@@ -200,13 +233,21 @@ internal sealed partial class ServiceState
             : Cell.Current is null;
     }
 
-    /// <summary>Warns once of each cluster that would help out and cannot: without it, that shows when the failover is needed.</summary>
+    /// <summary>Warns once of each cluster that would help out and cannot, or that nobody describes: without it, that shows when the failover is needed.</summary>
     public void TellOutOfReach(TableLayout layout)
     {
-        // Before that, what the own cluster says of its network may be yet to come.
-        if (layout.OutOfReach.Count == 0 || !IsSettled)
+        // Before that, what the own cluster says of its network, and other clusters, may be yet to come.
+        if (layout is { OutOfReach.Count: 0, UnknownTargets.Count: 0 } || !IsSettled)
         {
             return;
+        }
+
+        foreach (var cluster in layout.UnknownTargets)
+        {
+            if (_router.IsNewUnknownTarget(Name, cluster))
+            {
+                Log.UnknownTarget(_router.RouteLogger, Name, cluster, layout.Topology.Names);
+            }
         }
 
         foreach (var (cluster, advice) in layout.OutOfReach)
@@ -237,6 +278,13 @@ internal sealed partial class ServiceState
         }
 
         Retire(all);
+    }
+
+    private RoutingTable ApplyInLock(TableLayout layout, long epoch)
+    {
+        var table = HealthView.Apply(layout, epoch, _spill.RuleOf(layout), _router.Clock.Now);
+        _spill.OnBuilt(table);
+        return table;
     }
 
     private static void Retire(List<EndpointState> gone)
@@ -300,5 +348,8 @@ internal sealed partial class ServiceState
 
         [LoggerMessage(1221, LogLevel.Warning, "Cluster {Cluster} cannot take requests to {Service}, and not in a failover either: {Advice}. Said once for each cluster.")]
         public static partial void OutOfReach(ILogger logger, ClusterId cluster, ServiceName service, string advice);
+
+        [LoggerMessage(1222, LogLevel.Warning, "The policy of {Service} names cluster {Cluster} among its targets, which no source describes: nothing goes there until one does. Clusters are {Known}. Said once for each cluster.")]
+        public static partial void UnknownTarget(ILogger logger, ServiceName service, ClusterId cluster, string known);
     }
 }
