@@ -47,6 +47,7 @@ internal static class RequestFailure
         PickStatus.NoSuchPort => "no_such_port",
         PickStatus.Unreachable => "unreachable",
         PickStatus.TooManyRequests => "too_many_requests",
+        PickStatus.Shed => "shed",
         _ => "no_usable_endpoint",
     };
 

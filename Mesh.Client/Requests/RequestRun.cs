@@ -291,7 +291,7 @@ internal sealed class RequestRun
     {
         var failure = _route.Describe(pick);
         _sender.Context.Metrics.AddFailure(_route.Service, RequestFailure.Reason(pick.Status));
-        if (pick.Status != PickStatus.TooManyRequests)
+        if (pick.Status is not (PickStatus.TooManyRequests or PickStatus.Shed))
         {
             throw RequestFailure.Of(failure);
         }

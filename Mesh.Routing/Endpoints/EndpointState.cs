@@ -78,6 +78,12 @@ public sealed class EndpointState
     /// <summary>The part of its cluster's share that goes elsewhere, in percent.</summary>
     internal int Drain => _details.Drain;
 
+    /// <summary>See <see cref="EndpointDetails.Ready"/>.</summary>
+    internal double Ready => _details.Ready;
+
+    /// <summary>See <see cref="EndpointDetails.Existing"/>.</summary>
+    internal double Existing => _details.Existing;
+
     /// <summary>The source that brings it.</summary>
     internal string Source => _details.Source;
 

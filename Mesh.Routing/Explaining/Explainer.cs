@@ -122,7 +122,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
 
     private ImmutableArray<TierExplanation> Tiers(RoutingTable table, IReadOnlyCollection<GatewayGroup> gateways) =>
     [
-        .. table.Tiers.Zip(TierShares.Of(table), (tier, share) =>
+        .. table.Tiers.Zip(WholePercents(ShownShares.Of(table), 100 * table.Shares.Shed), (tier, share) =>
         {
             var layout = tier.Layout;
             var weighed = tier.Endpoints.Length != 0 ? tier.Endpoints : layout.Members;
@@ -136,6 +136,18 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight, gateways))]);
         }),
     ];
+
+    // What rounding leaves belongs to the tier that has the most.
+    private static int[] WholePercents(double[] shares, double shed)
+    {
+        var whole = Array.ConvertAll(shares, static s => (int)Math.Round(s));
+        if (shares.Sum() > 0)
+        {
+            whole[Array.IndexOf(shares, shares.Max())] += (int)Math.Round(100 - shed) - whole.Sum();
+        }
+
+        return whole;
+    }
 
     private EndpointExplanation Endpoint(EndpointState endpoint, UsableTier tier, bool isUp, double meanWeight, IReadOnlyCollection<GatewayGroup> gateways)
     {

@@ -29,6 +29,9 @@ internal static class FailureWriter
             PickStatus.TooManyRequests => (
                 string.Create(CultureInfo.InvariantCulture, $"{route.State.Load.InFlight} requests to service {service} are under way in this process, and {table.Policy.MaxRequestsInFlight} are allowed (MaxRequestsInFlight). Slow down, or raise it."),
                 Soon),
+            PickStatus.Shed => (
+                string.Create(CultureInfo.InvariantCulture, $"The clusters of service {service} cannot carry all of its requests: {100 * table.Shares.Shed:0.#} % are answered at once so that the others can be served (SpillOver Capacity). Slow down, or scale it up."),
+                Soon),
             _ => ($"Service {service} has no usable endpoint{(table.FirstUsable >= 0 ? " left" : "")}: {Unusable(context, table)}.", Soon),
         };
         return new RouteFailure(status, service, $"{message.TrimEnd()} {ClusterWriter.Describe(context, layout)}", retryAfter);

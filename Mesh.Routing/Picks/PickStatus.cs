@@ -23,4 +23,7 @@ public enum PickStatus
 
     /// <summary>Too many requests to the service are under way in this process (<see cref="ServicePolicy.MaxRequestsInFlight"/>): answer 503 at once.</summary>
     TooManyRequests,
+
+    /// <summary>The service's clusters together cannot carry all requests, and this one belongs to the part that is too much (<see cref="SpillOver.Capacity"/>): answer 503 at once.</summary>
+    Shed,
 }

@@ -79,6 +79,8 @@ public sealed class MeshRouter : IDisposable
     /// <summary>Where the process runs, as far as is known now: what was said, completed by its own cluster and Node.</summary>
     public Locality Caller => _context.Topology.Caller.Locality;
 
+    internal RouterContext Context => _context;
+
     internal HostCache HostCache => _hosts.Cache;
 
     internal int ServiceCount => _services.Count;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Mesh.Health;
 using Mesh.Picks;
 using Mesh.Policies;
+using Mesh.Spill;
 using Mesh.Tables;
 using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,9 @@ internal sealed class RouterContext(
 
     /// <summary>Fires when nobody is to wait for services any more.</summary>
     public CancellationToken Ending => ending;
+
+    /// <summary>Makes the rule of one <see cref="SpillOver.Capacity"/>: by health, until there is a law of capacity.</summary>
+    public Func<ISpillRule> NewSpillRule { get; set; } = static () => HealthSpill.Instance;
 
     public ILogger HealthLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Health");
 

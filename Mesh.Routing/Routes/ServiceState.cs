@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.Health;
 using Mesh.Retries;
+using Mesh.Spill;
 using Mesh.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ internal sealed partial class ServiceState
     private readonly EndpointStore _store;
     private readonly BreakerSet _breakers;
     private readonly LayoutBuilder _builder;
+    private readonly SpillBook _spill;
     private readonly HashSet<string> _told = [];
     private volatile ImmutableDictionary<RouteKey, ServiceRoute> _routes = ImmutableDictionary<RouteKey, ServiceRoute>.Empty;
     private volatile Breaker[] _publishedBreakers = [];
@@ -42,6 +44,7 @@ internal sealed partial class ServiceState
         _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
+        _spill = new SpillBook(() => router.NewSpillRule());
         _builder = new LayoutBuilder(name, router.Policies, _store, _breakers);
     }
 
@@ -79,7 +82,22 @@ internal sealed partial class ServiceState
     /// <summary>Whether nothing would be lost by letting go of it.</summary>
     public bool IsEmpty => Cell.Current is null && _store.All.Count == 0 && Load.InFlight == 0;
 
-    public bool Tick() => Budget.Tick() || Load.InFlight != 0;
+    public bool Tick()
+    {
+        var isBusy = Budget.Tick() || Load.InFlight != 0;
+        bool haveSharesChanged;
+        lock (_gate)
+        {
+            haveSharesChanged = _spill.Move(_router.Clock.Now);
+        }
+
+        if (haveSharesChanged)
+        {
+            _health.Changed();
+        }
+
+        return isBusy;
+    }
 
     public ServiceRoute GetRoute(in RouteKey key)
     {
@@ -116,7 +134,7 @@ internal sealed partial class ServiceState
             gone = ReconcileInLock(snapshot, topology);
             if (known is not null && known.IsLayoutCurrent(snapshot, topology.Revision))
             {
-                table = HealthView.Apply(known.Layout, epoch);
+                table = ApplyInLock(known.Layout, epoch);
             }
             else
             {
@@ -126,7 +144,7 @@ internal sealed partial class ServiceState
                 _publishedBreakers = [.. _breakers.All];
                 TellInLock(layout.PolicyProblems);
                 TellOutOfReach(layout);
-                table = HealthView.Apply(layout, epoch);
+                table = ApplyInLock(layout, epoch);
             }
 
             if (_isRetired)
@@ -237,6 +255,13 @@ internal sealed partial class ServiceState
         }
 
         Retire(all);
+    }
+
+    private RoutingTable ApplyInLock(TableLayout layout, long epoch)
+    {
+        var table = HealthView.Apply(layout, epoch, _spill.RuleOf(layout), _router.Clock.Now);
+        _spill.OnBuilt(table);
+        return table;
     }
 
     private static void Retire(List<EndpointState> gone)

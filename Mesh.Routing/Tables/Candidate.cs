@@ -20,6 +20,9 @@ internal readonly record struct Candidate(EndpointKey Key, EndpointDetails Detai
 
     public bool IsReady => (Conditions & EndpointConditions.Ready) != 0;
 
+    /// <summary>Not ready, and not on its way out: it belongs to those that should be there.</summary>
+    public bool IsMissing => (Conditions & (EndpointConditions.Ready | EndpointConditions.Terminating)) == 0;
+
     /// <summary>On its way out, but still answering: used where nothing is ready.</summary>
     public bool IsDraining => !IsReady && (Conditions & (EndpointConditions.Serving | EndpointConditions.Terminating)) == (EndpointConditions.Serving | EndpointConditions.Terminating);
 }

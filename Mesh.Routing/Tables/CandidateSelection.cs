@@ -19,6 +19,11 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
     private readonly Dictionary<ClusterId, ClusterSnapshot?> _unreachable = [];
     private readonly Dictionary<(ClusterId, GatewayAddress), GatewayGroup> _gateways = [];
 
+    private readonly List<Candidate> _missing = [];
+
+    /// <summary>How many of each tier are not ready, and not on their way out; empty where nobody is ready anywhere.</summary>
+    public IReadOnlyDictionary<TierPlace, int> Missing { get; private set; } = new Dictionary<TierPlace, int>();
+
     /// <summary>Clusters with endpoints that would be used if they could be reached.</summary>
     public int Unreachable => _unreachable.Count;
 
@@ -78,6 +83,7 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
         AddGateways(port);
         KeepUsable();
         FollowHints();
+        CountMissing();
         return _candidates;
     }
 
@@ -234,6 +240,11 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             var isUsed = anyReady ? c.IsReady : c.IsDraining;
             if (!isUsed)
             {
+                if (anyReady && c.IsMissing)
+                {
+                    _missing.Add(c);
+                }
+
                 LeaveOut(c, c.IsDraining ? "it is terminating, and others are ready" : "it is not ready");
             }
 
@@ -250,10 +261,32 @@ internal sealed class CandidateSelection(Topology topology, ITierPlan plan, ICol
             var candidate = _candidates[i];
             if (topology.Caller.IsOwnCluster(candidate.Details.Locality))
             {
-                var kind = hints.KindOf(candidate);
-                _candidates[i] = candidate with { Place = new TierPlace((int)kind, kind, topology.Own) };
+                _candidates[i] = candidate with { Place = plan.InOwn(hints.KindOf(candidate)) };
             }
         }
+    }
+
+    private void CountMissing()
+    {
+        var counts = new Dictionary<TierPlace, int>();
+        foreach (var candidate in _missing)
+        {
+            // Hints name ready ones alone: one that is not ready belongs to those that come after.
+            Count(Hints is { AreFollowed: true } && candidate.Place.IsOwn ? plan.InOwn(TierKind.SameCluster) : candidate.Place, 1);
+        }
+
+        // A gateway that somebody ready is behind says itself how many are not.
+        foreach (var group in _gateways.Values.Where(static g => g.Counted.Count == 0))
+        {
+            if (_candidates.Exists(static c => c.IsReady) && plan.Place(new Locality(group.Cluster)) is { } place)
+            {
+                Count(place, group.Missing);
+            }
+        }
+
+        Missing = counts;
+
+        void Count(TierPlace place, int missing) => counts[place] = counts.GetValueOrDefault(place) + missing;
     }
 
     private void LeaveOut(in MeshEndpoint endpoint, EndpointPort port, string reason)

@@ -40,6 +40,9 @@ internal sealed class GatewayGroup(ClusterId cluster, GatewayAddress gateway, Cl
         }
     }
 
+    /// <summary>How many behind it are not ready, and not on their way out.</summary>
+    public int Missing => _backends.Values.Count(static b => b.IsMissing);
+
     /// <summary>The gateway's addresses as candidates; none where nobody behind it counts.</summary>
     /// <param name="servicePort">The number of the service's port.</param>
     /// <param name="plan">The order of tiers.</param>
@@ -59,6 +62,8 @@ internal sealed class GatewayGroup(ClusterId cluster, GatewayAddress gateway, Cl
             yield break;
         }
 
+        var existing = counted[0].IsReady ? counted.Count + Missing : counted.Count;
+
         EndpointAddress[] hosts = [.. gateway.Hosts.Distinct()];
         var total = counted.Sum(static b => (long)b.Weight);
         for (var i = 0; i < hosts.Length; i++)
@@ -67,7 +72,11 @@ internal sealed class GatewayGroup(ClusterId cluster, GatewayAddress gateway, Cl
             var share = total / hosts.Length + (i < total % hosts.Length ? 1 : 0);
             yield return new Candidate(
                 new EndpointKey(cluster, hosts[i], gateway.Port, Guid.Empty, servicePort),
-                new EndpointDetails(locality, appProtocol, (int)Math.Clamp(share, 1, MaxWeight), Reach.Gateway, source, drain),
+                new EndpointDetails(locality, appProtocol, (int)Math.Clamp(share, 1, MaxWeight), Reach.Gateway, source, drain)
+                {
+                    Ready = (double)counted.Count / hosts.Length,
+                    Existing = (double)existing / hosts.Length,
+                },
                 place,
                 counted[0].IsReady ? EndpointConditions.Ready | EndpointConditions.Serving : EndpointConditions.Serving | EndpointConditions.Terminating,
                 described);

@@ -1,15 +1,20 @@
 using Mesh.Health;
+using Mesh.Spill;
 
 namespace Mesh.Tables;
 
 /// <summary>
 /// Applies health to a layout: who may be picked, and what should be probed. A tier or cluster that counts as down is left out while another can take over.
 /// Ejection is unlimited but in the last tier that is left: nobody would take over from it, so at most a part of it stays ejected (those whose time is over
-/// first are taken back).
+/// first are taken back). The same holds of tiers that the rule of spill-over finds in panic.
 /// </summary>
 internal static class HealthView
 {
-    public static RoutingTable Apply(TableLayout layout, long epoch)
+    /// <param name="layout">The layout.</param>
+    /// <param name="epoch">The state of health that is applied.</param>
+    /// <param name="rule">Shares the requests out.</param>
+    /// <param name="now">Seconds on the router's clock.</param>
+    public static RoutingTable Apply(TableLayout layout, long epoch, ISpillRule rule, double now)
     {
         var tiers = layout.Tiers;
         var usable = Array.ConvertAll(tiers, static t => Pickable(t, heedBreakers: true));
@@ -37,6 +42,24 @@ internal static class HealthView
             usable[last] = [.. usable[last], .. back];
         }
 
+        // Who was taken back may be picked, but is not well.
+        var spill = new SpillTier[tiers.Length];
+        for (var i = 0; i < spill.Length; i++)
+        {
+            spill[i] = Spill(tiers[i], usable[i], heedBreakers);
+        }
+
+        var shares = last < 0 ? TierShares.AllTo(-1, tiers.Length) : rule.Split(spill, now);
+        for (var i = 0; i < tiers.Length; i++)
+        {
+            if (shares.IsInPanic(i) && i != last && usable[i].Length != 0)
+            {
+                var back = Readmit(tiers[i], heedBreakers, layout.Policy.MaxEjectedPercent);
+                readmitted[i] = back.Length;
+                usable[i] = [.. usable[i], .. back];
+            }
+        }
+
         var views = new UsableTier[tiers.Length];
         for (var i = 0; i < views.Length; i++)
         {
@@ -47,7 +70,22 @@ internal static class HealthView
 
         // Nothing new goes to a cluster that is drained whole, not even to find out how it is, while others can serve.
         var spares = Array.Exists(usable, static u => Array.Exists(u, static e => e.Drain < 100));
-        return new RoutingTable(layout, epoch, views, !heedBreakers, Detours(tiers.AsSpan(0, first < 0 ? tiers.Length : first + 1), heedBreakers, spares ? 100 : 101));
+        // Whoever gets a part of the requests, or would if it were well, is probed.
+        var probed = first < 0 ? tiers.Length : Math.Max(first, shares.Last) + 1;
+        return new RoutingTable(layout, epoch, views, !heedBreakers, Detours(tiers.AsSpan(0, probed), heedBreakers, spares ? 100 : 101), shares) { Spill = spill };
+    }
+
+    private static SpillTier Spill(TierLayout tier, EndpointState[] usable, bool heedBreakers)
+    {
+        var (healthy, total) = (0d, (double)tier.Missing);
+        for (var i = 0; i < tier.Members.Length; i++)
+        {
+            var member = tier.Members[i];
+            total += member.Existing;
+            healthy += !member.IsEjected && (!heedBreakers || tier.IsUp(i)) ? member.Ready : 0;
+        }
+
+        return new SpillTier(tier, usable, healthy, total);
     }
 
     private static EndpointState[] Pickable(TierLayout tier, bool heedBreakers) =>

@@ -45,7 +45,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
                 View = view,
                 Port = port,
                 OutOfReach = [.. selection.OutOfReach],
-                Tiers = TiersOf(candidates, port.Port.Port, now),
+                Tiers = TierOrder.Arrange(TiersOf(candidates, port.Port.Port, now), selection.Missing),
             };
 
         TableLayout Without(PickStatus status, PortChoice? choice, IReadOnlyList<ClusterOutOfReach>? outOfReach = null) => new()

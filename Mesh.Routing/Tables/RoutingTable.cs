@@ -1,9 +1,11 @@
+using Mesh.Spill;
+
 namespace Mesh.Tables;
 
 /// <summary>
 /// The answer to "where to" for one (service, port, policy) as things are now. Immutable; built when something changed, never for a request.
 /// </summary>
-internal sealed class RoutingTable(TableLayout layout, long healthEpoch, UsableTier[] tiers, bool isDown, Detour[] detours)
+internal sealed class RoutingTable(TableLayout layout, long healthEpoch, UsableTier[] tiers, bool isDown, Detour[] detours, TierShares shares)
 {
     public TableLayout Layout => layout;
 
@@ -12,6 +14,12 @@ internal sealed class RoutingTable(TableLayout layout, long healthEpoch, UsableT
     public UsableTier[] Tiers { get; } = tiers;
 
     public Detour[] Detours { get; } = detours;
+
+    /// <summary>Which part of the requests each tier gets.</summary>
+    public TierShares Shares { get; } = shares;
+
+    /// <summary>The tiers as the rule of spill-over saw them.</summary>
+    public SpillTier[] Spill { get; init; } = [];
 
     /// <summary>Whether everybody counts as down, so that nobody is preferred for it.</summary>
     public bool IsDown => isDown;

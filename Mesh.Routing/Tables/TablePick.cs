@@ -16,9 +16,17 @@ internal static class TablePick
             }
         }
 
-        var tiers = table.Tiers;
-        for (var t = table.FirstUsable; (uint)t < (uint)tiers.Length; t++)
+        var drawn = table.Shares.Whole;
+        if (drawn < 0 && table.FirstUsable >= 0 && (drawn = Draw(table, hints, ref random)) < 0)
         {
+            return PickResult.None(PickStatus.Shed);
+        }
+
+        // An algorithm may refuse a tier: then the next ones are asked, and at last those before it.
+        var tiers = table.Tiers;
+        for (var i = 0; i < tiers.Length && drawn >= 0; i++)
+        {
+            var t = drawn + i < tiers.Length ? drawn + i : drawn + i - tiers.Length;
             var tier = tiers[t];
             if (tier.Endpoints.Length != 0)
             {
@@ -26,7 +34,7 @@ internal static class TablePick
                 if ((uint)index < (uint)tier.Endpoints.Length)
                 {
                     var chosen = tier.Endpoints[index];
-                    return table.HasDrain && GoesElsewhere(chosen, hints, ref random) && Undrained(table, generation, chosen, hints, ref random) is { HasEndpoint: true } other
+                    return table.HasDrain && GoesElsewhere(chosen, hints, ref random) && Undrained(table, generation, chosen, t, hints, ref random) is { HasEndpoint: true } other
                         ? other
                         : PickResult.Of(new EndpointLease(chosen, generation), t);
                 }
@@ -38,7 +46,8 @@ internal static class TablePick
 
     /// <summary>
     /// The choice after a failure. The first leaves the node, and the zone where its tier has another; from the second on, and where everything counts as down, it leaves the cluster. Where nobody is left
-    /// that far away, nearer ones are taken; one that was tried already never, so that a request which has failed everywhere ends with its last failure.
+    /// that far away, nearer ones are taken; one that was tried already never, so that a request which has failed everywhere ends with its last failure. A tier that bears no further
+    /// request is not asked to bear a second try either.
     /// </summary>
     public static PickResult Next(RoutingTable table, long generation, in RequestAttempts attempts, in PickHints hints, ref ulong random)
     {
@@ -62,7 +71,7 @@ internal static class TablePick
             for (var t = 0; t < table.Tiers.Length; t++)
             {
                 var tier = table.Tiers[t];
-                var count = Collect(tier.Endpoints, attempts, distance, mostDrain, found);
+                var count = table.Shares.IsFull(t) ? 0 : Collect(tier.Endpoints, attempts, distance, mostDrain, found);
                 if (count == 0)
                 {
                     continue;
@@ -83,8 +92,20 @@ internal static class TablePick
     private static bool GoesElsewhere(EndpointState chosen, in PickHints hints, ref ulong random) =>
         chosen.Drain > 0 && new PickContext([], hints, ref random).NextIndex(100) < chosen.Drain;
 
-    // The nearest choice outside of the clusters that have sent the request on: in the same tier, else in the next. None where nobody else can serve.
-    private static PickResult Undrained(RoutingTable table, long generation, EndpointState drained, in PickHints hints, ref ulong random)
+    // A tier by shares; −1 where the request is shed. Requests that should stick to one endpoint stick to one tier too: each hash has its place among the shares.
+    private static int Draw(RoutingTable table, in PickHints hints, ref ulong random)
+    {
+        if (hints.Hash is not { } hash)
+        {
+            return table.Shares.Draw(new PickContext([], hints, ref random).NextRandom());
+        }
+
+        // Mixed once more, so that a tier's part of the keys is not a part of the ring.
+        return table.Shares.Draw(new PickContext([], hints, ref hash).NextRandom());
+    }
+
+    // The choice outside of the clusters that have sent the request on: in the same tier, else by the shares of others, else the nearest. None where nobody else can serve.
+    private static PickResult Undrained(RoutingTable table, long generation, EndpointState drained, int drawn, in PickHints hints, ref ulong random)
     {
         var others = ArrayPool<EndpointState>.Shared.Rent(table.LargestTier);
         var left = ArrayPool<EndpointState>.Shared.Rent(table.DrainedClusters);
@@ -93,13 +114,14 @@ internal static class TablePick
             left[0] = drained;
             var leftCount = 1;
             var tiers = table.Tiers;
-            for (var t = table.FirstUsable; (uint)t < (uint)tiers.Length;)
+            for (var step = 0; step < tiers.Length + 2;)
             {
-                var count = Collect(tiers[t].Endpoints, left.AsSpan(0, leftCount), others);
+                var t = step switch { 0 => drawn, 1 => DrawOther(table, left.AsSpan(0, leftCount), hints, ref random), _ => step - 2 };
+                var count = t < 0 ? 0 : Collect(tiers[t].Endpoints, left.AsSpan(0, leftCount), others);
                 var index = count == 0 ? -1 : tiers[t].Picker.Pick(new PickContext(others.AsSpan(0, count), hints, ref random));
                 if ((uint)index >= (uint)count)
                 {
-                    t++;
+                    step++;
                 }
                 else if (leftCount < left.Length && GoesElsewhere(others[index], hints, ref random))
                 {
@@ -121,19 +143,64 @@ internal static class TablePick
         }
     }
 
-    // Those in no cluster of the ones that have sent the request on.
+    // A tier by the shares of those that have somebody in other clusters; −1 where none has both.
+    private static int DrawOther(RoutingTable table, ReadOnlySpan<EndpointState> left, in PickHints hints, ref ulong random)
+    {
+        var sum = 0d;
+        for (var t = 0; t < table.Tiers.Length; t++)
+        {
+            sum += HasOther(table.Tiers[t].Endpoints, left) ? table.Shares[t] : 0;
+        }
+
+        var (point, last) = ((new PickContext([], hints, ref random).NextRandom() >> 11) * (sum / (1UL << 53)), -1);
+        for (var t = 0; t < table.Tiers.Length && sum > 0; t++)
+        {
+            if (table.Shares[t] > 0 && HasOther(table.Tiers[t].Endpoints, left))
+            {
+                last = t;
+                if ((point -= table.Shares[t]) < 0)
+                {
+                    break;
+                }
+            }
+        }
+
+        return last;
+    }
+
+    private static bool HasOther(EndpointState[] endpoints, ReadOnlySpan<EndpointState> left)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            if (IsOutside(endpoint, left))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Whether it is in no cluster of the ones that have sent the request on.
+    private static bool IsOutside(EndpointState endpoint, ReadOnlySpan<EndpointState> left)
+    {
+        foreach (var one in left)
+        {
+            if (one.Cluster == endpoint.Cluster)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static int Collect(EndpointState[] endpoints, ReadOnlySpan<EndpointState> left, EndpointState[] found)
     {
         var count = 0;
         foreach (var endpoint in endpoints)
         {
-            var isLeft = false;
-            foreach (var one in left)
-            {
-                isLeft |= one.Cluster == endpoint.Cluster;
-            }
-
-            if (!isLeft)
+            if (IsOutside(endpoint, left))
             {
                 found[count++] = endpoint;
             }

@@ -11,6 +11,15 @@ namespace Mesh.Tables;
 /// <param name="Breaker">The tier's own breaker; <see langword="null"/> where the tier is a cluster, or everything.</param>
 internal sealed record TierLayout(TierPlace Place, EndpointState[] Members, ConnectBreaker[] ClusterBreakers, UpstreamBreaker?[] Upstream, ConnectBreaker? Breaker)
 {
+    /// <summary>See <see cref="Spill.SpillTier.Level"/>.</summary>
+    public int Level { get; init; }
+
+    /// <summary>See <see cref="Spill.SpillTier.Domain"/>.</summary>
+    public int Domain { get; init; }
+
+    /// <summary>How many more belong to it that are not ready, and not on their way out.</summary>
+    public int Missing { get; init; }
+
     /// <summary>Whether neither the tier nor the member's cluster, nor what is behind the member, counts as down.</summary>
     public bool IsUp(int member) => Breaker is not { IsOpen: true } && !ClusterBreakers[member].IsOpen && Upstream[member] is not { IsOpen: true };
 

@@ -14,23 +14,25 @@ internal sealed class FailoverTiers(CallerPlace caller, ImmutableArray<RoutingTa
     {
         if (caller.IsOwnCluster(locality))
         {
-            var kind = caller.InOwnCluster(locality);
-            return new TierPlace((int)kind, kind, locality.Cluster);
+            return InOwn(caller.InOwnCluster(locality));
         }
 
         if (targets.IsEmpty)
         {
-            return new TierPlace(caller.IsSameRegion(locality) ? AfterOwn : AfterOwn + 1, TierKind.Cluster, locality.Cluster);
+            var after = caller.IsSameRegion(locality) ? AfterOwn : AfterOwn + 1;
+            return new TierPlace(after, TierKind.Cluster, locality.Cluster) { Level = after };
         }
 
         for (var i = 0; i < targets.Length; i++)
         {
             if (targets[i].Cluster == locality.Cluster)
             {
-                return new TierPlace(AfterOwn + i, TierKind.Cluster, locality.Cluster);
+                return new TierPlace(AfterOwn + i, TierKind.Cluster, locality.Cluster) { Level = AfterOwn + i };
             }
         }
 
         return null;
     }
+
+    public TierPlace InOwn(TierKind kind) => new((int)kind, kind, caller.Locality.Cluster);
 }

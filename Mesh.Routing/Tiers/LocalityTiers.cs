@@ -10,7 +10,7 @@ internal sealed class LocalityTiers(CallerPlace caller, bool zoneBeforeCluster) 
     {
         if (caller.IsOwnCluster(locality))
         {
-            return Tier(caller.InOwnCluster(locality));
+            return InOwn(caller.InOwnCluster(locality));
         }
 
         var knowsCluster = !caller.Locality.Cluster.IsNone;
@@ -27,6 +27,9 @@ internal sealed class LocalityTiers(CallerPlace caller, bool zoneBeforeCluster) 
         return knowsCluster ? Tier(TierKind.Cluster, locality.Cluster) : Tier(TierKind.Any);
     }
 
-    private TierPlace Tier(TierKind kind, ClusterId cluster = default) =>
-        new((int)kind, kind, kind is TierKind.SameNode or TierKind.SameZone or TierKind.SameCluster ? caller.Locality.Cluster : cluster);
+    // The own cluster's tiers carry their load together, so they are one level; unless the zone elsewhere comes between them.
+    public TierPlace InOwn(TierKind kind) =>
+        new((int)kind, kind, caller.Locality.Cluster) { Level = kind == TierKind.SameCluster && zoneBeforeCluster ? (int)TierKind.SameCluster : 0 };
+
+    private static TierPlace Tier(TierKind kind, ClusterId cluster = default) => new((int)kind, kind, cluster) { Level = (int)kind };
 }

@@ -67,18 +67,19 @@ public sealed class ExplainTests
     [Fact]
     public void Explain_FirstTierGone_TheShareMovesOn()
     {
-        using var mesh = World();
+        using var mesh = World().Policy(new ServicePolicy { SpillOver = SpillOver.Health });
         _ = mesh.Route.Table;
         mesh.Eject("10.0.0.1");
         mesh.Eject("10.0.0.2");
 
-        mesh.Router.Explain("orders.sales").Tiers.Select(static t => t.Share).ShouldBe([0, 100, 0, 0]);
+        // Of the own cluster's four one is well: 25 % × 1.4.
+        mesh.Router.Explain("orders.sales").Tiers.Select(static t => t.Share).ShouldBe([0, 35, 65, 0]);
     }
 
     [Fact]
     public void Explain_Endpoint_SaysHealthCostAndTheRemainingTime()
     {
-        using var mesh = World();
+        using var mesh = World().Policy(new ServicePolicy { SpillOver = SpillOver.None });
         _ = mesh.Route.Table;
         mesh.Eject("10.0.0.2");
         mesh.Time.Advance(TimeSpan.FromSeconds(3));
@@ -270,7 +271,7 @@ public sealed class ExplainTests
     public void Explain_Text_IsOneReadableTable()
     {
         using var mesh = World();
-        mesh.Policy(new ServicePolicy { MaxRetries = 2 });
+        mesh.Policy(new ServicePolicy { MaxRetries = 2, SpillOver = SpillOver.None });
         _ = mesh.Route.Table;
         mesh.Eject("10.0.0.2");
         TestMesh.Finish(mesh.Pick(), milliseconds: 12);

@@ -27,7 +27,7 @@ public sealed class LocalityTierTests
     [Fact]
     public void Pick_NearestTierEjected_SpillsToNextZone()
     {
-        using var mesh = World([OnNode, InZone, InCluster], [InRegion]);
+        using var mesh = World([OnNode, InZone, InCluster], [InRegion]).Policy(new ServicePolicy { SpillOver = SpillOver.None });
         mesh.Pick();
 
         mesh.Eject("10.0.0.1");

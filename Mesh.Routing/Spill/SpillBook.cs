@@ -1,0 +1,91 @@
+using Mesh.Tables;
+
+namespace Mesh.Spill;
+
+/// <summary>
+/// The rules of spill-over of one service. A rule with a memory is kept for as long as the service is in use, by what it shares out: tables of one port and one order of clusters have it in common,
+/// whichever client asks. Used under the service's lock.
+/// </summary>
+/// <param name="create">Makes a rule of capacity.</param>
+internal sealed class SpillBook(Func<ISpillRule> create)
+{
+    // Clients' policies make orders of their own; one that makes a policy per request must not fill the memory.
+    private const int MaxRules = 64;
+
+    // Half a point: what a table is worth being built for.
+    private const double Noticeable = 0.005;
+
+    private readonly Dictionary<Key, Entry> _entries = [];
+
+    /// <summary>The rule of a layout.</summary>
+    public ISpillRule RuleOf(TableLayout layout)
+    {
+        switch (layout.Policy.SpillOver)
+        {
+            case SpillOver.None:
+                return NoSpill.Instance;
+            case SpillOver.Health:
+                return HealthSpill.Instance;
+        }
+
+        var key = Key.Of(layout);
+        if (!_entries.TryGetValue(key, out var entry))
+        {
+            if (_entries.Count >= MaxRules)
+            {
+                _entries.Clear();
+            }
+
+            _entries[key] = entry = new Entry(create());
+        }
+
+        return entry.Rule;
+    }
+
+    /// <summary>A table was built: its rule moves by it from now on.</summary>
+    public void OnBuilt(RoutingTable table)
+    {
+        if (table.Policy.SpillOver == SpillOver.Capacity && _entries.TryGetValue(Key.Of(table.Layout), out var entry))
+        {
+            entry.Tiers = table.Spill;
+            entry.Shares = table.Shares;
+        }
+    }
+
+    /// <summary>A second has passed. Returns whether shares have changed so that tables should be built again.</summary>
+    /// <param name="now">Seconds on the router's clock.</param>
+    public bool Move(double now)
+    {
+        var changed = false;
+        foreach (var entry in _entries.Values)
+        {
+            if (Array.Exists(entry.Tiers, static t => t.IsUsable))
+            {
+                entry.Rule.Move(entry.Tiers, now);
+                changed |= entry.Rule.Split(entry.Tiers, now).DistanceTo(entry.Shares) > Noticeable;
+            }
+        }
+
+        return changed;
+    }
+
+    private readonly record struct Key(int Port, string Order)
+    {
+        public static Key Of(TableLayout layout)
+        {
+            var policy = layout.Policy;
+            return new Key(
+                layout.Port?.Port?.Port ?? 0,
+                $"{layout.View} {policy.Mode} {policy.ZoneBeforeCluster} {string.Join(',', policy.Targets)}");
+        }
+    }
+
+    private sealed class Entry(ISpillRule rule)
+    {
+        public ISpillRule Rule => rule;
+
+        public SpillTier[] Tiers { get; set; } = [];
+
+        public TierShares Shares { get; set; } = TierShares.AllTo(-1, 0);
+    }
+}
