@@ -17,6 +17,9 @@ internal sealed class Demand
     /// <summary>Whether it was ever measured.</summary>
     public bool IsKnown => !double.IsNaN(_measured);
 
+    /// <summary>One that goes on from here by itself.</summary>
+    public Demand Copy() => (Demand)MemberwiseClone();
+
     /// <summary>The demand, in units of capacity; what is assumed where it was never measured.</summary>
     /// <param name="nearest">The nearest group.</param>
     public double Of(in GroupLoad nearest)

@@ -6,8 +6,8 @@ namespace Mesh.Spill;
 /// The rules of spill-over of one service. A rule with a memory is kept for as long as the service is in use, by what it shares out: tables of one port and one order of clusters have it in common,
 /// whichever client asks. Used under the service's lock.
 /// </summary>
-/// <param name="create">Makes a rule of capacity.</param>
-internal sealed class SpillBook(Func<ISpillRule> create)
+/// <param name="create">Makes a rule of capacity for what such a layout shares out.</param>
+internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
 {
     // Clients' policies make orders of their own; one that makes a policy per request must not fill the memory.
     private const int MaxRules = 64;
@@ -36,7 +36,7 @@ internal sealed class SpillBook(Func<ISpillRule> create)
                 _entries.Clear();
             }
 
-            _entries[key] = entry = new Entry(create());
+            _entries[key] = entry = new Entry(create(layout));
         }
 
         return entry.Rule;

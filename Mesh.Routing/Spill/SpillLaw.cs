@@ -9,7 +9,7 @@ internal sealed class SpillLaw(double slowStart)
 {
     private const double Complete = 0.005;
 
-    private readonly Demand _demand = new();
+    private Demand _demand = new();
     private double[] _fractions = [];
     private double[] _capacity = [];
 
@@ -37,11 +37,24 @@ internal sealed class SpillLaw(double slowStart)
 
     private bool IsCalm => _shed == 0 && (_fractions.Length == 0 || _fractions[0] == 1);
 
+    /// <summary>One that goes on from here by itself.</summary>
+    public SpillLaw Copy()
+    {
+        var copy = (SpillLaw)MemberwiseClone();
+        copy._demand = _demand.Copy();
+        copy._fractions = [.. _fractions];
+        copy._capacity = [.. _capacity];
+        copy._reported = [.. _reported];
+        copy._taken = [.. _taken];
+        copy._sinceLoss = [.. _sinceLoss];
+        return copy;
+    }
+
     /// <summary>
     /// Takes capacities in as they are now, at once: what lost some is relieved before the next second. Groups may come, go and change their order.
     /// </summary>
     /// <param name="groups">The groups, nearest first.</param>
-    /// <param name="before">The place that each had before, −1 for a new one; empty where nothing changed.</param>
+    /// <param name="before">The place that each had before, −1 for a new one.</param>
     /// <returns>Whether fractions have changed.</returns>
     public bool Arrange(ReadOnlySpan<GroupLoad> groups, ReadOnlySpan<int> before)
     {
@@ -119,10 +132,6 @@ internal sealed class SpillLaw(double slowStart)
 
     private void Rearrange(ReadOnlySpan<GroupLoad> groups, ReadOnlySpan<int> before)
     {
-        if (before.IsEmpty && groups.Length == _fractions.Length)
-        {
-            return;
-        }
 
         _fractions = Take(_fractions, before, groups.Length, 0);
         _reported = Take(_reported, before, groups.Length, 0);
