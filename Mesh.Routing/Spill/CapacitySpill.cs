@@ -36,7 +36,7 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, IS
 
         var law = _law.Copy();
         law.Arrange(groups, PlacesBefore(levels));
-        return SharesOf(tiers, levels, groups, law);
+        return SharesOf(tiers, levels, groups, law, Beyond(tiers, levels, groups, law));
     }
 
     public void Move(SpillTier[] tiers, double now)
@@ -73,6 +73,20 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, IS
         _movedAt = now;
     }
 
+    // A cluster that dies is known to be dead only after some requests have failed, of each caller anew: those that leave it meanwhile are spread as all will be.
+    private static TierShares? Beyond(SpillTier[] tiers, LevelLoad[] levels, GroupLoad[] groups, SpillLaw law)
+    {
+        if (levels.Length < 3 || law.Fractions[0] < 1 || !groups[0].HasCapacity)
+        {
+            return null;
+        }
+
+        var without = law.Copy();
+        GroupLoad[] others = [groups[0] with { Capacity = 0 }, .. groups.AsSpan(1)];
+        without.Arrange(others, [.. Enumerable.Range(0, others.Length)]);
+        return SharesOf(tiers, levels, others, without, null);
+    }
+
     // What was measured of a level stays with it, wherever it stands now.
     private LevelLoad[] LevelsOf(SpillTier[] tiers)
     {
@@ -89,7 +103,7 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, IS
     private int[] PlacesBefore(LevelLoad[] levels) =>
         Array.ConvertAll(levels, level => Array.FindIndex(_levels, before => before.Place.IsSameAs(level.Place)));
 
-    private static TierShares SharesOf(SpillTier[] tiers, LevelLoad[] levels, GroupLoad[] groups, SpillLaw law)
+    private static TierShares SharesOf(SpillTier[] tiers, LevelLoad[] levels, GroupLoad[] groups, SpillLaw law, TierShares? beyond)
     {
         var parts = new double[tiers.Length];
         var full = new bool[tiers.Length];
@@ -98,10 +112,10 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, IS
             foreach (var (domain, part) in levels[i].Split())
             {
                 HealthSpill.Spread(domain, law.Fractions[i] * part, parts);
-                full.AsSpan(domain.First, domain.Count).Fill(groups[i] is { IsReported: true, Utilization: > TooFull });
+                full.AsSpan(domain.First, domain.Count).Fill(law.Shed > 0 && groups[i] is { IsReported: true, Utilization: > TooFull });
             }
         }
 
-        return new TierShares(parts, law.Shed, full);
+        return new TierShares(parts, law.Shed, full) { Beyond = beyond };
     }
 }

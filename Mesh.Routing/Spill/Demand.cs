@@ -17,6 +17,9 @@ internal sealed class Demand
     /// <summary>Whether it was ever measured.</summary>
     public bool IsKnown => !double.IsNaN(_measured);
 
+    /// <summary>How long it is between two of the own requests, in seconds; 0 before that is known.</summary>
+    public double SecondsPerRequest => _rate > 0 ? 1 / _rate : 0;
+
     /// <summary>One that goes on from here by itself.</summary>
     public Demand Copy() => (Demand)MemberwiseClone();
 

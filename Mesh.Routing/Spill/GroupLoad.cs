@@ -15,6 +15,10 @@ internal readonly record struct GroupLoad(double Capacity, double FullCapacity, 
     /// <summary>Whether anything is known of how busy it is.</summary>
     public bool IsKnown => !double.IsNaN(Utilization);
 
+    /// <summary>The utilisation as far as it can be trusted: of an old report less is left.</summary>
+    public double Trusted =>
+        SpillSettings.Assumed + ((Utilization - SpillSettings.Assumed) * Math.Exp(-Math.Max(0, Age - SpillSettings.TrustedAge) / SpillSettings.DoubtSeconds));
+
     /// <summary>Whether anybody there may be picked.</summary>
     public bool HasCapacity => Capacity > 0;
 }

@@ -9,7 +9,13 @@ internal sealed class LevelLoad
     private const double Freshness = 30;
 
     /// <summary>How much an endpoint's report counts beside newer ones: after this time, in seconds, 37 %.</summary>
-    private const double Fading = 5;
+    private const double Fading = 2;
+
+    /// <summary>Whoever says no more than this …</summary>
+    private const double Unlikely = 0.7;
+
+    /// <summary>… is not believed from this on.</summary>
+    private const double Strained = 1.5;
 
     private readonly SpillDomain[] _domains;
     private readonly LatencyStretch _stretch;
@@ -62,7 +68,8 @@ internal sealed class LevelLoad
             }
         }
 
-        return weights > 0
+        // Whoever says that it has room while its answers take three times as long is not believed.
+        return weights > 0 && !(utilization / weights <= Unlikely && _stretch.Utilization >= Strained)
             ? new GroupLoad(capacity, full, utilization / weights, age / weights, IsReported: true, reports)
             : new GroupLoad(capacity, full, _stretch.Utilization, 0, IsReported: false, Reports: 0);
     }

@@ -9,6 +9,9 @@ internal sealed class SpillLaw(double slowStart)
 {
     private const double Complete = 0.005;
 
+    // After how many requests a dead cluster is known to be dead.
+    private const double NoticedAfter = 2;
+
     private Demand _demand = new();
     private double[] _fractions = [];
     private double[] _capacity = [];
@@ -19,6 +22,11 @@ internal sealed class SpillLaw(double slowStart)
     // What others have put there, as last seen.
     private double[] _taken = [];
     private double[] _sinceLoss = [];
+
+    // How much of the gain is left to each fraction, and, last, to what is shed; and where each went last.
+    private double[] _damping = [1];
+    private double[] _lastMoves = [0];
+    private double _sinceAnyLoss = double.PositiveInfinity;
     private double _shed;
     private double _hotSeconds;
     private int _hotReports;
@@ -47,6 +55,8 @@ internal sealed class SpillLaw(double slowStart)
         copy._reported = [.. _reported];
         copy._taken = [.. _taken];
         copy._sinceLoss = [.. _sinceLoss];
+        copy._damping = [.. _damping];
+        copy._lastMoves = [.. _lastMoves];
         return copy;
     }
 
@@ -70,8 +80,11 @@ internal sealed class SpillLaw(double slowStart)
         {
             if (groups[i].Capacity < _capacity[i])
             {
-                _sinceLoss[i] = 0;
-                isLoss |= _fractions[i] > 0;
+                // A single pod of another cluster is no news: the next second sees to it.
+                var isLarge = i == 0 || groups[i].Capacity <= SpillSettings.LargeLoss * _capacity[i];
+                _sinceLoss[i] = isLarge ? 0 : _sinceLoss[i];
+                _sinceAnyLoss = isLarge ? 0 : _sinceAnyLoss;
+                isLoss |= isLarge && _fractions[i] > 0;
             }
 
             _capacity[i] = groups[i].Capacity;
@@ -87,9 +100,12 @@ internal sealed class SpillLaw(double slowStart)
         var aims = new double[groups.Length];
         _shed = Solve(groups, useReports: false, aims, out _);
         aims.CopyTo(_fractions, 0);
-        if (isFirst)
+
+        // Whoever asks seldom notices a loss late: by then reports speak of what the others of its cluster have already done about it.
+        var noticed = isFirst ? 1 : 1 - Math.Exp(-_demand.SecondsPerRequest * NoticedAfter / SpillSettings.ReportLag);
+        for (var i = 0; i < groups.Length; i++)
         {
-            _fractions.CopyTo(_reported, 0);
+            _reported[i] += noticed * (_fractions[i] - _reported[i]);
         }
 
         return oldShed != _shed || !old.AsSpan().SequenceEqual(_fractions);
@@ -107,6 +123,7 @@ internal sealed class SpillLaw(double slowStart)
             return false;
         }
 
+        _sinceAnyLoss += elapsed;
         for (var i = 0; i < groups.Length; i++)
         {
             _sinceLoss[i] += elapsed;
@@ -137,6 +154,8 @@ internal sealed class SpillLaw(double slowStart)
         _reported = Take(_reported, before, groups.Length, 0);
         _taken = Take(_taken, before, groups.Length, double.NaN);
         _sinceLoss = Take(_sinceLoss, before, groups.Length, double.PositiveInfinity);
+        _damping = [.. Take(_damping.AsSpan(0, _damping.Length - 1).ToArray(), before, groups.Length, 1), _damping[^1]];
+        _lastMoves = [.. Take(_lastMoves.AsSpan(0, _lastMoves.Length - 1).ToArray(), before, groups.Length, 0), _lastMoves[^1]];
 
         // A group that is new has lost nothing; where one that had a share is gone, what is left of the shares says so.
         var kept = Take(_capacity, before, groups.Length, -1);
@@ -202,8 +221,8 @@ internal sealed class SpillLaw(double slowStart)
             ref readonly var group = ref groups[i];
             capacity[i] = group.Capacity;
             most[i] = double.PositiveInfinity;
-            maySay &= !group.HasCapacity || (group.IsKnown && group.IsReported);
-            if (group.IsKnown)
+            maySay &= !group.HasCapacity || (group.IsReported && group.IsKnown && group.Age <= SpillSettings.TrustedAge);
+            if (IsTaken(group, i, useReports))
             {
                 taken[i] = _taken[i] = Taken(group, i, demand, useReports);
             }
@@ -227,10 +246,11 @@ internal sealed class SpillLaw(double slowStart)
         var left = WaterLevel.Fill(demand, capacity, taken, most, aims, out var level);
         Level = level;
         isTight = level > SpillSettings.Aim;
-        if (left > 0 && !maySay)
+        var stays = left * (1 - (maySay ? Fullness(groups) : 0));
+        if (stays > 0)
         {
-            Spread(groups, left, aims);
-            left = 0;
+            Spread(groups, stays, aims);
+            left -= stays;
         }
 
         var sum = left;
@@ -247,6 +267,9 @@ internal sealed class SpillLaw(double slowStart)
         return left / sum;
     }
 
+    // Whoever gets nothing of us yet, and was heard of all the same, was so by second tries, in the middle of what others do about the same loss.
+    private bool IsTaken(in GroupLoad group, int index, bool useReports) => group.IsKnown && (useReports || index == 0 || _fractions[index] > 0);
+
     // The load that is there without ours. Right after a loss reports speak of before it.
     private double Taken(in GroupLoad group, int index, double demand, bool useReports)
     {
@@ -261,8 +284,24 @@ internal sealed class SpillLaw(double slowStart)
             return 0;
         }
 
-        var taken = group.Utilization * group.Capacity - ours;
-        return group.Utilization >= 1 ? Math.Max(taken, 0) : taken;
+        var taken = group.Trusted * group.Capacity - ours;
+        return group.Utilization >= 1 || (index > 0 && _sinceAnyLoss < SpillSettings.CautionSeconds) ? Math.Max(taken, 0) : taken;
+    }
+
+    // How far the groups themselves say that they are full, 0 to 1: whatever is calculated, nothing is turned away while they are not.
+    private static double Fullness(ReadOnlySpan<GroupLoad> groups)
+    {
+        var (used, capacity) = (0.0, 0.0);
+        foreach (ref readonly var group in groups)
+        {
+            if (group.HasCapacity)
+            {
+                used += group.Trusted * group.Capacity;
+                capacity += group.Capacity;
+            }
+        }
+
+        return Math.Clamp(((used / capacity) - SpillSettings.Aim) / (SpillSettings.Nearly - SpillSettings.Aim), 0, 1);
     }
 
     // What is known to fit nowhere is not turned away on a guess: it goes to those of whom nothing is known, else it stays where it is.
@@ -314,19 +353,42 @@ internal sealed class SpillLaw(double slowStart)
             KeepTrickles(groups, rate, aims);
         }
 
-        var isSettling = _sinceLoss.Min() < SpillSettings.SettlingSeconds;
+        var isSettling = _sinceAnyLoss < SpillSettings.SettlingSeconds;
         var step = Math.Min(1, elapsed * (isSettling ? SpillSettings.StepAfterLoss : SpillSettings.Step));
         var moves = new double[groups.Length + 1];
+        var oldest = 0.0;
         for (var i = 0; i < groups.Length; i++)
         {
-            var isQuick = isSettling || groups[i].Utilization > 1 || !groups[i].HasCapacity;
-            moves[i] = MoveOf(_fractions[i], aims[i], step, Gain(isQuick, groups[i].IsKnown ? groups[i].Age : 0, elapsed));
+            var isQuick = !groups[i].HasCapacity || (isSettling && groups[i].Reports > 0) || (groups[i].Utilization > 1 && groups[i].Reports >= SpillSettings.QuickReports);
+            var age = groups[i].IsKnown ? groups[i].Age : 0;
+            oldest = Math.Max(oldest, groups[i].HasCapacity ? age : 0);
+            moves[i] = MoveOf(_fractions[i], aims[i], step, groups[i].HasCapacity ? _damping[i] * Gain(isQuick, age, elapsed) : 1);
         }
 
         moves[0] = Math.Min(moves[0], MostRise(elapsed, step));
-        moves[^1] = MoveOf(_shed, aimShed, step, Gain(isSettling, 0, elapsed));
+        moves[^1] = MoveOf(_shed, aimShed, step, _damping[^1] * Gain(isSettling && oldest < 1, oldest, elapsed));
         Balance(moves);
+        Damp(moves, elapsed);
         return Apply(groups, moves);
+    }
+
+    private void Damp(double[] moves, double elapsed)
+    {
+        for (var i = 0; i < moves.Length; i++)
+        {
+            _damping[i] = Math.Min(1, _damping[i] * (1 + (SpillSettings.Recovery * elapsed)));
+            if (Math.Abs(moves[i]) < SpillSettings.Turn)
+            {
+                continue;
+            }
+
+            if (moves[i] * _lastMoves[i] < 0 && _sinceAnyLoss >= SpillSettings.SettlingSeconds)
+            {
+                _damping[i] = Math.Max(SpillSettings.LeastDamping, _damping[i] * SpillSettings.Damping);
+            }
+
+            _lastMoves[i] = moves[i];
+        }
     }
 
     private static double Gain(bool isQuick, double age, double elapsed) =>

@@ -9,6 +9,9 @@ internal static class SpillSettings
     /// <summary>How full all are made before anything is turned away.</summary>
     public const double Full = 0.95;
 
+    /// <summary>How full all must say they are until anything is turned away; some of it from <see cref="Aim"/> on.</summary>
+    public const double Nearly = 0.90;
+
     /// <summary>From here on the own cluster has too much to do, though nothing of it is lost. Above <see cref="Aim"/> by more than the noise, or shares would swing for ever.</summary>
     public const double Cut = 0.98;
 
@@ -17,6 +20,9 @@ internal static class SpillSettings
 
     /// <summary>Envoy's overprovisioning factor (<c>overprovisioning_factor</c>, default 140 %).</summary>
     public const double Overprovisioning = 1.4;
+
+    /// <summary>What is left of another cluster's capacity where a loss of it is answered at once.</summary>
+    public const double LargeLoss = 0.8;
 
     /// <summary>The most that a fraction moves in a second while nothing was lost.</summary>
     public const double Step = 0.10;
@@ -35,6 +41,30 @@ internal static class SpillSettings
 
     /// <summary>Reports of this age, in seconds, move half as much.</summary>
     public const double HalfAge = 2;
+
+    /// <summary>How many reports in a second a quick move needs: few may be off.</summary>
+    public const int QuickReports = 3;
+
+    /// <summary>What a fraction's gain is multiplied with where it turns back, and by how much of itself it recovers in a second: whoever swings acts on old news.</summary>
+    public const double Damping = 0.3;
+
+    /// <summary>See <see cref="Damping"/>.</summary>
+    public const double Recovery = 0.05;
+
+    /// <summary>The smallest such factor.</summary>
+    public const double LeastDamping = 0.05;
+
+    /// <summary>Moves smaller than this are no turn.</summary>
+    public const double Turn = 0.02;
+
+    /// <summary>Up to this age, in seconds, a report is taken for the truth; what is older comes the nearer to <see cref="Assumed"/>.</summary>
+    public const double TrustedAge = 5;
+
+    /// <summary>The time constant, in seconds, with which it does.</summary>
+    public const double DoubtSeconds = 10;
+
+    /// <summary>How long after a loss, in seconds, reports are not taken for signs that a cluster carries more than its capacity says: they may still speak of before.</summary>
+    public const double CautionSeconds = 10;
 
     /// <summary>Smaller differences are noise.</summary>
     public const double DeadBand = 0.01;

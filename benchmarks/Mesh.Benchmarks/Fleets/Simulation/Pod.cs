@@ -25,6 +25,9 @@ internal sealed class Pod(VirtualTime time, Random random, int workers, double s
     /// <summary>Whether it refuses connections.</summary>
     public bool IsDead { get; private set; }
 
+    /// <summary>Whether its readiness probe succeeds.</summary>
+    public bool IsReady { get; set; } = true;
+
     /// <summary>How much longer than usual it takes.</summary>
     public double Slowness { get; set; } = 1;
 
@@ -63,7 +66,8 @@ internal sealed class Pod(VirtualTime time, Random random, int workers, double s
         IsDead = true;
         while (_queue.TryDequeue(out var waiting))
         {
-            waiting(new PodAnswer(IsRefused: true, double.NaN));
+            // Once all that die together are dead.
+            time.After(0, () => waiting(new PodAnswer(IsRefused: true, double.NaN)));
         }
     }
 

@@ -41,10 +41,10 @@ internal static class Scenarios
         Judges = [Requirement.Fits, Requirement.ComesBack],
     };
 
-    /// <summary>Three quarters of the largest die.</summary>
-    public static Scenario PartlyLost() => new("three quarters of the largest die", Sizes, [0.5, 0.3, 0.3])
+    /// <summary>Three quarters of the largest fail their readiness probes.</summary>
+    public static Scenario PartlyLost() => new("three quarters of the largest are no longer ready", Sizes, [0.5, 0.3, 0.3])
     {
-        Disturb = static f => Kill(f, Alpha, 12),
+        Disturb = static f => f.Withdraw(Alpha, 12),
         Judges = [Requirement.Fits, Requirement.Settles],
     };
 
@@ -169,9 +169,9 @@ internal static class Scenarios
         SaturatedReports(), StaleReports(), StaleReportsWithoutRoom(), NoReports(), NoReportsWithoutRoom(), ReportsStop(), LyingReports(),
     ];
 
-    private static void Kill(SimulatedFleet fleet, int cluster, int pods = int.MaxValue)
+    private static void Kill(SimulatedFleet fleet, int cluster)
     {
-        foreach (var pod in fleet.Clusters[cluster].Pods.Take(pods))
+        foreach (var pod in fleet.Clusters[cluster].Pods)
         {
             pod.Die();
         }

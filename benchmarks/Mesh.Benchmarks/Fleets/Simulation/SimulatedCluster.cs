@@ -9,5 +9,5 @@ internal sealed record SimulatedCluster(string Name, Pod[] Pods)
     public double Demand { get; set; }
 
     /// <summary>What it can serve per second, now.</summary>
-    public double Capacity => Pods.Where(static p => !p.IsDead).Sum(static p => p.Capacity);
+    public double Capacity => Pods.Where(static p => p is { IsDead: false, IsReady: true }).Sum(static p => p.Capacity);
 }

@@ -30,23 +30,17 @@ internal sealed class SimulatedFleet : IDisposable
         _random = new Random(seed);
         string[] names = ["alpha", "beta", "gamma", "delta", "epsilon"];
         Clusters = [.. sizes.Select((size, i) => new SimulatedCluster(names[i], [.. Enumerable.Range(0, size).Select(_ => new Pod(Time, _random, 4, 4 / podCapacity))]))];
-        var contributions = ImmutableArray.CreateBuilder<ClusterContribution>();
         for (var c = 0; c < Clusters.Length; c++)
         {
             var id = new ClusterId(Clusters[c].Name);
             _catalog.SetCluster(new ClusterSnapshot(id) { Region = $"region-{Clusters[c].Name}", Network = "one", Freshness = ClusterFreshness.Live });
-            var segment = new EndpointSegmentBuilder(id, "slice", [new EndpointPort("http", 8080)]);
             for (var p = 0; p < Clusters[c].Pods.Length; p++)
             {
-                var address = EndpointAddress.FromIPv4(0x0a000000u + ((uint)c << 16) + (uint)p + 1);
-                segment.Add(new EndpointDescription(address) { Node = $"node-{p}" });
-                _pods[(id, address)] = (c, Clusters[c].Pods[p]);
+                _pods[(id, AddressOf(c, p))] = (c, Clusters[c].Pods[p]);
             }
-
-            contributions.Add(new ClusterContribution("fleet", id, new ServiceContribution(Service) { Ports = [Port], Segments = [segment.Build()] }));
         }
 
-        _catalog.Set(contributions.ToImmutable(), Port);
+        Publish();
         _routers = [.. Clusters.Select(c => Enumerable.Range(0, callers).Select(_ => RouterIn(c, spillOver)).ToArray())];
         _routes = [.. _routers.Select(static of => of.Select(static r => r.GetRoute(r.Match(new Uri(Url)))).ToArray())];
         for (var c = 0; c < Clusters.Length; c++)
@@ -67,12 +61,44 @@ internal sealed class SimulatedFleet : IDisposable
     /// <summary>What one caller would do now, and why.</summary>
     public RouteExplanation Explain(int cluster, int caller = 0) => _routers[cluster][caller].Explain(Url);
 
+    /// <summary>Some pods of a cluster are no longer ready: they end what they have, and get nothing more.</summary>
+    public void Withdraw(int cluster, int pods)
+    {
+        foreach (var pod in Clusters[cluster].Pods.Take(pods))
+        {
+            pod.IsReady = false;
+        }
+
+        Publish();
+    }
+
     public void Dispose()
     {
         foreach (var router in _routers.SelectMany(static r => r))
         {
             router.Dispose();
         }
+    }
+
+    private static EndpointAddress AddressOf(int cluster, int pod) => EndpointAddress.FromIPv4(0x0a000000u + ((uint)cluster << 16) + (uint)pod + 1);
+
+    private void Publish()
+    {
+        var contributions = ImmutableArray.CreateBuilder<ClusterContribution>();
+        for (var c = 0; c < Clusters.Length; c++)
+        {
+            var id = new ClusterId(Clusters[c].Name);
+            var segment = new EndpointSegmentBuilder(id, "slice", [new EndpointPort("http", 8080)]);
+            for (var p = 0; p < Clusters[c].Pods.Length; p++)
+            {
+                var conditions = Clusters[c].Pods[p].IsReady ? EndpointConditions.Ready | EndpointConditions.Serving : EndpointConditions.None;
+                segment.Add(new EndpointDescription(AddressOf(c, p)) { Node = $"node-{p}", Conditions = conditions });
+            }
+
+            contributions.Add(new ClusterContribution("fleet", id, new ServiceContribution(Service) { Ports = [Port], Segments = [segment.Build()] }));
+        }
+
+        _catalog.Set(contributions.ToImmutable(), Port);
     }
 
     private MeshRouter RouterIn(SimulatedCluster cluster, SpillOver spillOver) => new(
