@@ -18,6 +18,15 @@ public interface IMesh
     RouteExplanation Explain(string authorityOrUrl, string client);
 
     /// <summary>
+    /// What <paramref name="policy"/> would change if it were the service's in <c>Mesh:Services</c>, in place of the one that is: fields, shares of tiers, endpoints that come in or leave, problems; or each
+    /// mistake in it. Over the state as it is; changes nothing.
+    /// </summary>
+    /// <param name="authorityOrUrl"><c>orders.sales</c>, <c>orders.sales:8080</c> or a URL; without a scheme <c>http</c> is meant.</param>
+    /// <param name="policy">The policy.</param>
+    /// <returns>An object whose <c>ToString()</c> is readable.</returns>
+    PolicyDryRun DryRun(string authorityOrUrl, ServicePolicy policy);
+
+    /// <summary>
     /// Waits until every source has delivered its first state. Nothing needs it: requests to services wait by themselves, bounded by <see cref="MeshOptions.InitialSyncTimeout"/>.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller cancelled; a source that cannot be reached lets it wait for ever.</exception>

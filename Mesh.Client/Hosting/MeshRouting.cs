@@ -69,6 +69,9 @@ public sealed class MeshRouting : IMesh, IAsyncDisposable
     public RouteExplanation Explain(string authorityOrUrl, string client) => Mesh.Explain(authorityOrUrl, client);
 
     /// <inheritdoc/>
+    public PolicyDryRun DryRun(string authorityOrUrl, ServicePolicy policy) => Mesh.DryRun(authorityOrUrl, policy);
+
+    /// <inheritdoc/>
     public Task WaitForSyncAsync(CancellationToken cancellationToken = default) => Mesh.WaitForSyncAsync(cancellationToken);
 
     /// <summary>Stops the sources and closes the connections; bodies under way finish. A second time it does nothing.</summary>

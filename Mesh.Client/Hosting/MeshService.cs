@@ -20,5 +20,7 @@ internal sealed class MeshService(IMeshCatalog catalog, MeshRouter router, Clien
                 nameof(client));
     }
 
+    public PolicyDryRun DryRun(string authorityOrUrl, ServicePolicy policy) => router.DryRun(authorityOrUrl, policy);
+
     public Task WaitForSyncAsync(CancellationToken cancellationToken = default) => catalog.WaitForSyncAsync(cancellationToken);
 }

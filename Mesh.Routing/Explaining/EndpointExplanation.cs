@@ -32,6 +32,12 @@ public sealed record EndpointExplanation(
     /// <summary>Whether <see cref="Latency"/> is, or was lately raised by, what a failure counts as, and was not measured.</summary>
     public bool IsPenalty { get; init; }
 
+    /// <summary>The part of what it can carry that it last said is in use, 1 = all of it (ORCA); <see langword="null"/> where it does not say.</summary>
+    public double? Utilization { get; init; }
+
+    /// <summary>How long ago it said <see cref="Utilization"/>.</summary>
+    public TimeSpan? UtilizationAge { get; init; }
+
     /// <summary>How it is reached.</summary>
     public Reach Reach { get; init; } = Reach.Direct;
 

@@ -25,17 +25,21 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         }
 
         var match = router.Match(uri);
-        return match.Kind == HostKind.Service
-            ? Explain(asked, match, router.GetRoute(match, clientPolicy))
-            : new RouteExplanation { Asked = asked, Match = match };
+        if (match.Kind != HostKind.Service)
+        {
+            return new RouteExplanation { Asked = asked, Match = match };
+        }
+
+        var route = router.GetRoute(match, clientPolicy);
+        return Explain(asked, match, route.State, route.Table);
     }
 
-    private RouteExplanation Explain(string asked, HostMatch match, ServiceRoute route)
+    /// <summary>What a table does, whether or not requests use it.</summary>
+    public RouteExplanation Explain(string asked, HostMatch match, ServiceState state, RoutingTable table)
     {
-        var table = route.Table;
         var layout = table.Layout;
         var after = table.FirstUsable >= 0 ? PickStatus.Endpoint : table.Otherwise;
-        var status = route.State.WouldWait() ? PickStatus.Pending : after;
+        var status = state.WouldWait() ? PickStatus.Pending : after;
         var leftOut = new List<LeftOutExplanation>();
         var selection = Select(layout, leftOut);
         return new RouteExplanation
@@ -44,7 +48,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             Match = match,
             Status = status,
             Wait = status == PickStatus.Pending ? Wait(after) : null,
-            Failure = after == PickStatus.Endpoint ? null : FailureWriter.Describe(route, after).Message,
+            Failure = after == PickStatus.Endpoint ? null : FailureWriter.Describe(state, table, after).Message,
             View = layout.View,
             Port = layout.Port?.Port,
             PortReason = layout.Port?.Reason,
@@ -52,12 +56,19 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             CallerNetwork = layout.Topology.Network,
             Revision = layout.Snapshot?.Revision,
             Age = layout.Snapshot is { } known ? Phrases.Age(known.ChangedAt, _now) : null,
-            InFlight = route.State.Load.InFlight,
-            RetriesLeft = (int)Math.Max(0, route.State.Budget.Remaining(table.Policy.RetryBudgetRatio, table.Policy.RetryBudgetMinimum)),
+            InFlight = state.Load.InFlight,
+            RetriesLeft = (int)Math.Max(0, state.Budget.Remaining(table.Policy.RetryBudgetRatio, table.Policy.RetryBudgetMinimum)),
             Clusters = Clusters(layout),
             Tiers = Tiers(table, selection?.Gateways ?? []),
+            Shed = 100 * table.Shares.Shed,
+            SpillReason = state.DescribeSpill(table),
+            LeavesCluster = 100 * Enumerable.Range(0, table.Tiers.Length).Where(t => !table.Tiers[t].Layout.Place.IsOwn).Sum(t => table.Shares[t]),
             Policy = PolicyExplainer.Explain(table.Policy),
-            PolicyProblems = [.. layout.PolicyProblems],
+            PolicyProblems =
+            [
+                .. layout.PolicyProblems,
+                .. layout.UnknownTargets.Select(c => $"Targets names cluster '{c}', which no source describes: nothing goes there. Check its name; clusters are {layout.Topology.Names}."),
+            ],
             TopologyHints = selection?.Hints?.ToString(),
             Conflicts = layout.View == ServiceView.OwnCluster ? [] : layout.Snapshot?.Conflicts ?? [],
             LeftOut = [.. leftOut, .. Quarantine.Of(context.Catalog, match.Service, layout.Snapshot).Select(static p => new LeftOutExplanation(p.Cluster, p.Subject, $"quarantined: {p.Message}"))],
@@ -122,8 +133,9 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
 
     private ImmutableArray<TierExplanation> Tiers(RoutingTable table, IReadOnlyCollection<GatewayGroup> gateways) =>
     [
-        .. table.Tiers.Zip(WholePercents(ShownShares.Of(table), 100 * table.Shares.Shed), (tier, share) =>
+        .. WholePercents(ShownShares.Of(table), 100 * table.Shares.Shed).Select((share, index) =>
         {
+            var tier = table.Tiers[index];
             var layout = tier.Layout;
             var weighed = tier.Endpoints.Length != 0 ? tier.Endpoints : layout.Members;
             var meanWeight = weighed.Average(static m => m.Weight);
@@ -133,7 +145,15 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 share,
                 isDown,
                 tier.Readmitted,
-                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight, gateways))]);
+                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight, gateways))])
+            {
+                Level = layout.Level,
+                Weight = layout.Place.Weight,
+                Healthy = table.Spill[index].Healthy,
+                Total = table.Spill[index].Total,
+                IsFull = table.Shares.IsFull(index),
+                IsInPanic = table.Shares.IsInPanic(index),
+            };
         }),
     ];
 
@@ -177,6 +197,8 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             endpoint.Health.ConsecutiveFailures)
         {
             IsPenalty = endpoint.HasPenalty(now),
+            Utilization = double.IsNaN(endpoint.Load.Utilization) ? null : endpoint.Load.Utilization,
+            UtilizationAge = double.IsNaN(endpoint.Load.Utilization) ? null : TimeSpan.FromSeconds(Math.Max(0, endpoint.Load.AgeAt(now))),
             Reach = endpoint.Reach,
             Behind = endpoint.Reach == Reach.Gateway ? Behind(endpoint, gateways) : [],
         };

@@ -75,10 +75,7 @@ internal static class ExplanationWriter
         var table = new TextTable("SHARE", "TIER, ENDPOINT", "PLACE", "HEALTH", "WEIGHT", "COST", "= LATENCY × (IN FLIGHT / RELATIVE WEIGHT + 1)");
         foreach (var tier in e.Tiers)
         {
-            var state = tier.IsDown ? "down: connections fail, single requests try it"
-                : tier.Readmitted > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tier.Readmitted} ejected taken back: nobody else could take over")
-                : "";
-            table.Add(string.Create(CultureInfo.InvariantCulture, $"{tier.Share,3} %"), tier.Name, state);
+            table.Add(string.Create(CultureInfo.InvariantCulture, $"{tier.Share,3} %"), tier.Name, State(tier));
             foreach (var endpoint in tier.Endpoints)
             {
                 var name = endpoint.Reach == Reach.Gateway ? $"  gateway {endpoint.Address}" : "  " + endpoint.Address;
@@ -88,6 +85,28 @@ internal static class ExplanationWriter
         }
 
         table.WriteTo(text);
+        if (e.Shed > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {Math.Round(e.Shed),3} %  shed: answered 503 at once, since nobody can carry it\n");
+        }
+
+        if (e.SpillReason is { } reason && (e.Shed > 0 || e.Tiers.Count(static t => t.Share > 0) > 1))
+        {
+            text.Append("  by capacity: ").Append(reason).Append('\n');
+        }
+    }
+
+    private static string State(TierExplanation tier)
+    {
+        string?[] parts =
+        [
+            tier.Weight is { } weight ? weight == 0 ? "spare" : string.Create(CultureInfo.InvariantCulture, $"weight {weight}") : null,
+            tier.Healthy < tier.Total ? string.Create(CultureInfo.InvariantCulture, $"{tier.Healthy:0.#} of {tier.Total:0.#} well") : null,
+            tier.IsDown ? "down: connections fail, single requests try it" : null,
+            tier.IsFull ? "full: nothing is tried again there" : null,
+            tier.Readmitted > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tier.Readmitted} ejected taken back: nobody else could take over") : null,
+        ];
+        return string.Join("; ", parts.OfType<string>());
     }
 
     private static void Behind(TextTable table, EndpointExplanation gateway)

@@ -10,12 +10,11 @@ internal static class FailureWriter
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    public static RouteFailure Describe(ServiceRoute route, PickStatus status)
+    public static RouteFailure Describe(ServiceState state, RoutingTable table, PickStatus status)
     {
-        var table = route.Table;
         var layout = table.Layout;
-        var context = route.State.Router;
-        var service = route.Service;
+        var context = state.Router;
+        var service = state.Name;
         var (message, retryAfter) = status switch
         {
             PickStatus.Pending => (
@@ -27,7 +26,7 @@ internal static class FailureWriter
             PickStatus.NoSuchPort => ($"Service {service} has {layout.Port?.Reason ?? "no port that fits"}.", null),
             PickStatus.Unreachable => ($"Service {service} has endpoints, but none that can be dialled from here: {Unreachable(layout)}.", null),
             PickStatus.TooManyRequests => (
-                string.Create(CultureInfo.InvariantCulture, $"{route.State.Load.InFlight} requests to service {service} are under way in this process, and {table.Policy.MaxRequestsInFlight} are allowed (MaxRequestsInFlight). Slow down, or raise it."),
+                string.Create(CultureInfo.InvariantCulture, $"{state.Load.InFlight} requests to service {service} are under way in this process, and {table.Policy.MaxRequestsInFlight} are allowed (MaxRequestsInFlight). Slow down, or raise it."),
                 Soon),
             PickStatus.Shed => (
                 string.Create(CultureInfo.InvariantCulture, $"The clusters of service {service} cannot carry all of its requests: {100 * table.Shares.Shed:0.#} % are answered at once so that the others can be served (SpillOver Capacity). Slow down, or scale it up."),

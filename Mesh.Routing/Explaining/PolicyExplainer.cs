@@ -9,7 +9,7 @@ internal static class PolicyExplainer
     public static ImmutableArray<PolicyFieldExplanation> Explain(EffectivePolicy p) =>
     [
         Field(p, nameof(p.Mode), p.Mode.ToString()),
-        Field(p, nameof(p.Targets), p.Targets.IsEmpty ? "every other cluster" : string.Join(", ", p.Targets.Select(static t => t.Cluster))),
+        Field(p, nameof(p.Targets), p.Targets.IsEmpty ? "every other cluster" : string.Join(", ", p.Targets.Select(Target))),
         Field(p, nameof(p.LoadBalancing), p.LoadBalancing),
         Field(p, nameof(p.SpillOver), p.SpillOver.ToString()),
         Field(p, nameof(p.HashKey), p.HashKey?.ToString() ?? "none"),
@@ -43,6 +43,9 @@ internal static class PolicyExplainer
         Field(p, nameof(p.PropagateDeadline), YesNo(p.PropagateDeadline)),
         Field(p, nameof(p.Enabled), YesNo(p.Enabled)),
     ];
+
+    private static string Target(RoutingTarget target) =>
+        target.Cluster + (target.Weight == new RoutingTarget(default).Weight ? "" : $" weight {Number(target.Weight)}") + (target.Priority is { } priority ? $" priority {Number(priority)}" : "");
 
     private static PolicyFieldExplanation Field(EffectivePolicy policy, string name, string value) =>
         new(name, value, policy.Origins.GetValueOrDefault(name, PolicyOrigin.MeshDefault));

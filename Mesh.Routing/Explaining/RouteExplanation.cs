@@ -58,6 +58,15 @@ public sealed record RouteExplanation
     /// <summary>The clusters of the mesh.</summary>
     public ImmutableArray<ClusterExplanation> Clusters { get; init; } = [];
 
+    /// <summary>The part of new requests that is answered 503 at once since nobody can carry it, in percent.</summary>
+    public double Shed { get; init; }
+
+    /// <summary>By what the requests are shared out, where that is done by capacity: demand, capacities, and how busy each level is; <see langword="null"/> elsewhere.</summary>
+    public string? SpillReason { get; init; }
+
+    /// <summary>The part of new requests that goes to other clusters than the caller's own by the shares of tiers, in percent; drains come on top.</summary>
+    public double LeavesCluster { get; init; }
+
     /// <summary>The tiers, in order.</summary>
     public ImmutableArray<TierExplanation> Tiers { get; init; } = [];
 
@@ -72,6 +81,9 @@ public sealed record RouteExplanation
 
     /// <summary>What is not used, and why.</summary>
     public ImmutableArray<LeftOutExplanation> LeftOut { get; init; } = [];
+
+    /// <summary>The same as JSON: names in camel case as the properties here, times in seconds, what is <see langword="null"/> left out.</summary>
+    public string ToJson() => ExplanationJson.Write(this);
 
     /// <summary>The readable table.</summary>
     public override string ToString() => ExplanationWriter.Write(this);

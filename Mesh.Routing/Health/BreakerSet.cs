@@ -10,6 +10,9 @@ internal sealed class BreakerSet(HealthContext context, IMeshCatalog catalog)
 
     public IEnumerable<Breaker> All => _breakers.Values.Concat<Breaker>(_upstream.Values);
 
+    /// <summary>The breaker where there is one.</summary>
+    public ConnectBreaker? Find(BreakerKey key) => _breakers.GetValueOrDefault(key);
+
     public ConnectBreaker Get(BreakerKey key)
     {
         if (!_breakers.TryGetValue(key, out var breaker))

@@ -29,11 +29,6 @@ internal sealed class PolicyBook
     public IReadOnlyList<string> Check(ServicePolicy policy)
     {
         var problems = new List<string>();
-        if (policy.Mode == RoutingMode.ActiveActive)
-        {
-            problems.Add($"Mode {RoutingMode.ActiveActive} is not available in this version; use {RoutingMode.Locality} or {RoutingMode.Failover}.");
-        }
-
         if (policy.LoadBalancing is { Length: > 0 } name && _pickers.Find(name) is null)
         {
             problems.Add($"LoadBalancing '{DnsLabel.Printable(name)}' is not known; known are {_pickers.Names}. Add your own with AddPicker.");
@@ -42,12 +37,17 @@ internal sealed class PolicyBook
         return problems;
     }
 
-    public EffectivePolicy Resolve(ServiceName service, ServicePolicy? client, ServiceSnapshot? snapshot, ClusterId own)
+    /// <param name="service">The service.</param>
+    /// <param name="client">The client's own policy.</param>
+    /// <param name="snapshot">The service as its sources say it.</param>
+    /// <param name="own">The own cluster.</param>
+    /// <param name="instead">A policy in place of the configured one of the service; <see langword="null"/> for that one.</param>
+    public EffectivePolicy Resolve(ServiceName service, ServicePolicy? client, ServiceSnapshot? snapshot, ClusterId own, ServicePolicy? instead = null)
     {
         var layers = new List<(PolicyOrigin, ServicePolicy?)>
         {
             (PolicyOrigin.Client, client),
-            (PolicyOrigin.Service, _options.ServicePolicies.GetValueOrDefault(service)),
+            (PolicyOrigin.Service, instead ?? _options.ServicePolicies.GetValueOrDefault(service)),
         };
         if (snapshot is not null)
         {
@@ -64,7 +64,7 @@ internal sealed class PolicyBook
     /// <summary>The algorithm of a policy, and what of the policy a source said that cannot be followed: then the defaults hold.</summary>
     public EndpointPicker PickerOf(EffectivePolicy policy, out IReadOnlyList<string> problems)
     {
-        var found = Check(new ServicePolicy { Mode = policy.Mode, LoadBalancing = policy.LoadBalancing });
+        var found = Check(new ServicePolicy { LoadBalancing = policy.LoadBalancing });
         problems = policy.SessionAffinity == SessionAffinity.None
             ? found
             : [.. found, $"SessionAffinity {policy.SessionAffinity} is not available in this version: requests of one client go to several endpoints. Keep no state in a pod that the next request needs."];

@@ -39,7 +39,7 @@ public sealed class MeshRouter : IDisposable
     /// <param name="timeProvider">The clock.</param>
     /// <param name="loggerFactory">For state changes; never one line per request.</param>
     /// <param name="meterFactory">Where its meter <c>Mesh.Routing</c> is made; <see langword="null"/> for a meter of its own.</param>
-    /// <exception cref="ArgumentException">A policy cannot be followed: an unknown algorithm, a mode that is not available. The message names it and what is known.</exception>
+    /// <exception cref="ArgumentException">A policy cannot be followed: an unknown algorithm. The message names it and what is known.</exception>
     public MeshRouter(
         IMeshCatalog catalog,
         MeshRouterOptions options,
@@ -57,6 +57,7 @@ public sealed class MeshRouter : IDisposable
         var meter = new RoutingMeter(
             () => Endpoints,
             () => _services.Values.SelectMany(static s => s.Breakers.Select(b => (s.Name, b))),
+            () => _services.Values.SelectMany(static s => s.Spills.Select(r => (s.Name, r))),
             meterFactory);
         _context = new RouterContext(
             catalog,
@@ -126,6 +127,26 @@ public sealed class MeshRouter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(authorityOrUrl);
         return new Explainer(_context, this).Explain(authorityOrUrl, clientPolicy);
+    }
+
+    /// <summary>
+    /// What <paramref name="policy"/> would change if it were the configured policy of the service (<c>Mesh:Services</c>), in place of the one that is: fields, shares of tiers, endpoints that come in or
+    /// leave, problems; or what is wrong with it. Over the state as it is, and without changing it: nothing is picked, probed, counted or kept, and it is no interest in the service. Policies of clients are
+    /// not asked.
+    /// </summary>
+    /// <param name="authorityOrUrl"><c>orders.sales</c>, <c>orders.sales:8080</c> or a URL; without a scheme <c>http</c> is meant.</param>
+    /// <param name="policy">The policy.</param>
+    public PolicyDryRun DryRun(string authorityOrUrl, ServicePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(authorityOrUrl);
+        ArgumentNullException.ThrowIfNull(policy);
+        var match = Uri.TryCreate(authorityOrUrl.Contains("://", StringComparison.Ordinal) ? authorityOrUrl : "http://" + authorityOrUrl, UriKind.Absolute, out var uri)
+            ? Match(uri)
+            : new HostMatch(HostKind.Foreign, "it is neither a host nor a URL");
+
+        // A service that nobody has asked for yet is looked at and forgotten.
+        var state = match.Kind != HostKind.Service ? null : _services.TryGetValue(match.Service, out var known) ? known : new ServiceState(_context, match.Service);
+        return new DryRunner(_context, this).Run(authorityOrUrl, policy, state, match);
     }
 
     /// <summary>

@@ -22,6 +22,7 @@ internal sealed class RouterContext(
     CancellationToken ending)
 {
     private readonly ConcurrentDictionary<ClusterId, bool> _outOfReach = new();
+    private readonly ConcurrentDictionary<(ServiceName, ClusterId), bool> _unknownTargets = new();
     private volatile Topology? _topology;
 
     public IMeshCatalog Catalog => catalog;
@@ -50,6 +51,9 @@ internal sealed class RouterContext(
 
     /// <summary>Whether it was not said before that endpoints of this cluster cannot be reached.</summary>
     public bool IsNewOutOfReach(ClusterId cluster) => _outOfReach.TryAdd(cluster, true);
+
+    /// <summary>Whether it was not said before that a policy of this service names this cluster, which nobody describes.</summary>
+    public bool IsNewUnknownTarget(ServiceName service, ClusterId cluster) => _unknownTargets.TryAdd((service, cluster), true);
 
     /// <summary>The clusters as they are now; made once per topology revision.</summary>
     public Topology Topology

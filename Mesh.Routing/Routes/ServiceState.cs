@@ -48,8 +48,8 @@ internal sealed partial class ServiceState
         _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
-        _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load));
-        _builder = new LayoutBuilder(name, router.Policies, _store, _breakers);
+        _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, router.RouteLogger)));
+        _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
     }
 
     public ServiceName Name { get; }
@@ -70,6 +70,9 @@ internal sealed partial class ServiceState
 
     /// <summary>Whether the router has let go of it: its routes still work, but are not to be handed out again.</summary>
     public bool IsDropped => _isDropped;
+
+    /// <summary>What the rules of capacity do, for metrics.</summary>
+    public IReadOnlyCollection<SpillReporter> Spills => _spill.Reporters;
 
     /// <summary>Whether the heartbeat ticks for it.</summary>
     public bool IsAwake
@@ -171,6 +174,21 @@ internal sealed partial class ServiceState
         return table;
     }
 
+    /// <summary>The table that a route would have, made without changing anything: nobody is told of it, and what it needs and is not there is not kept.</summary>
+    /// <param name="key">What the route is asked for with.</param>
+    /// <param name="instead">A policy in place of the configured one of the service; <see langword="null"/> for that one.</param>
+    public RoutingTable DryTable(in RouteKey key, ServicePolicy? instead)
+    {
+        lock (_gate)
+        {
+            var snapshot = Cell.Current;
+            var now = _router.Clock.Now;
+            var builder = new LayoutBuilder(Name, _router.Policies, new DryStates(_health, _store, _breakers));
+            var layout = builder.Build(key, snapshot, StatusWithout(snapshot), _router.Topology, now, instead);
+            return HealthView.Apply(layout.WithoutAlgorithm(), _health.Epoch, _spill.Peek(layout), now);
+        }
+    }
+
     /// <summary>The service or the clusters have changed: retires what is gone and builds the tables in use, off the request path.</summary>
     public void Refresh()
     {
@@ -184,6 +202,15 @@ internal sealed partial class ServiceState
         foreach (var route in _routes.Values)
         {
             route.Refresh();
+        }
+    }
+
+    /// <summary>What the rule of capacity goes by, in words; <see langword="null"/> where another rule is followed.</summary>
+    public string? DescribeSpill(RoutingTable table)
+    {
+        lock (_gate)
+        {
+            return _spill.Peek(table.Layout) is CapacitySpill capacity && table.FirstUsable >= 0 ? capacity.Describe(table.Spill, _router.Clock.Now) : null;
         }
     }
 
@@ -230,13 +257,21 @@ internal sealed partial class ServiceState
             : Cell.Current is null;
     }
 
-    /// <summary>Warns once of each cluster that would help out and cannot: without it, that shows when the failover is needed.</summary>
+    /// <summary>Warns once of each cluster that would help out and cannot, or that nobody describes: without it, that shows when the failover is needed.</summary>
     public void TellOutOfReach(TableLayout layout)
     {
-        // Before that, what the own cluster says of its network may be yet to come.
-        if (layout.OutOfReach.Count == 0 || !IsSettled)
+        // Before that, what the own cluster says of its network, and other clusters, may be yet to come.
+        if (layout is { OutOfReach.Count: 0, UnknownTargets.Count: 0 } || !IsSettled)
         {
             return;
+        }
+
+        foreach (var cluster in layout.UnknownTargets)
+        {
+            if (_router.IsNewUnknownTarget(Name, cluster))
+            {
+                Log.UnknownTarget(_router.RouteLogger, Name, cluster, layout.Topology.Names);
+            }
         }
 
         foreach (var (cluster, advice) in layout.OutOfReach)
@@ -337,5 +372,8 @@ internal sealed partial class ServiceState
 
         [LoggerMessage(1221, LogLevel.Warning, "Cluster {Cluster} cannot take requests to {Service}, and not in a failover either: {Advice}. Said once for each cluster.")]
         public static partial void OutOfReach(ILogger logger, ClusterId cluster, ServiceName service, string advice);
+
+        [LoggerMessage(1222, LogLevel.Warning, "The policy of {Service} names cluster {Cluster} among its targets, which no source describes: nothing goes there until one does. Clusters are {Known}. Said once for each cluster.")]
+        public static partial void UnknownTarget(ILogger logger, ServiceName service, ClusterId cluster, string known);
     }
 }

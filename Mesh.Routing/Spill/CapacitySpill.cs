@@ -8,8 +8,8 @@ namespace Mesh.Spill;
 /// </summary>
 /// <param name="slowStart">How long the nearest level takes to get all of its share again.</param>
 /// <param name="requests">Counts the service's requests.</param>
-/// <param name="tell">Told of each second.</param>
-internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, ISpillObserver? tell = null) : ISpillRule
+/// <param name="reporter">Told of each second.</param>
+internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, SpillReporter? reporter = null) : ISpillRule
 {
     /// <summary>After a pause of this many seconds nothing that was known holds any more: nobody asked meanwhile.</summary>
     private const double Forgotten = 30;
@@ -24,6 +24,16 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, IS
     private LevelLoad[] _levels = [];
     private double _movedAt = double.NaN;
     private uint _requests;
+
+    /// <summary>Tells of it; <see langword="null"/> where nobody asked for it.</summary>
+    public SpillReporter? Reporter => reporter;
+
+    /// <summary>What it goes by, in words.</summary>
+    public string Describe(SpillTier[] tiers, double now)
+    {
+        var levels = LevelsOf(tiers);
+        return SpillWriter.Write(levels, Read(levels, now, now), _law);
+    }
 
     public TierShares Split(SpillTier[] tiers, double now)
     {
@@ -67,7 +77,7 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, IS
 
             _requests = count;
             _levels = levels;
-            tell?.OnMoved(levels, groups, _law);
+            reporter?.OnMoved(levels, _law);
         }
 
         _movedAt = now;

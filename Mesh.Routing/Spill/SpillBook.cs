@@ -16,6 +16,10 @@ internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
     private const double Noticeable = 0.005;
 
     private readonly Dictionary<Key, Entry> _entries = [];
+    private volatile SpillReporter[] _reporters = [];
+
+    /// <summary>What the rules of capacity do; to be read without the lock.</summary>
+    public IReadOnlyCollection<SpillReporter> Reporters => _reporters;
 
     /// <summary>The rule of a layout.</summary>
     public ISpillRule RuleOf(TableLayout layout)
@@ -37,10 +41,19 @@ internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
             }
 
             _entries[key] = entry = new Entry(create(layout));
+            _reporters = [.. _entries.Values.Select(static e => e.Rule).OfType<CapacitySpill>().Select(static c => c.Reporter).OfType<SpillReporter>()];
         }
 
         return entry.Rule;
     }
+
+    /// <summary>The rule that a layout would have; one that is made for it is not kept.</summary>
+    public ISpillRule Peek(TableLayout layout) => layout.Policy.SpillOver switch
+    {
+        SpillOver.None => NoSpill.Instance,
+        SpillOver.Health => HealthSpill.Instance,
+        _ => _entries.TryGetValue(Key.Of(layout), out var entry) ? entry.Rule : create(layout),
+    };
 
     /// <summary>A table was built: its rule moves by it from now on.</summary>
     public void OnBuilt(RoutingTable table)

@@ -35,6 +35,9 @@ internal sealed class EndpointStore(HealthContext context, RequestLoad load, Pic
         return state;
     }
 
+    /// <summary>The state of an endpoint, as it is; <see langword="null"/> where no table has held it.</summary>
+    public EndpointState? Find(in EndpointKey key) => _states.GetValueOrDefault(key);
+
     /// <summary>Notes the tier for the metrics.</summary>
     public void Place(EndpointState state, string tier)
     {

@@ -7,7 +7,7 @@ using Mesh.Tiers;
 namespace Mesh.Tables;
 
 /// <summary>Lays out the table of one route: policy, port, candidates, tiers. Used under the service's lock.</summary>
-internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, EndpointStore store, BreakerSet breakers)
+internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, ITableStates states)
 {
     /// <summary>Lays out what a snapshot offers.</summary>
     /// <param name="key">What the route is asked for with.</param>
@@ -15,9 +15,10 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
     /// <param name="statusWhenUnknown">What a pick answers then.</param>
     /// <param name="topology">The clusters.</param>
     /// <param name="now">Seconds on the router's clock.</param>
-    public TableLayout Build(in RouteKey key, ServiceSnapshot? snapshot, PickStatus statusWhenUnknown, Topology topology, double now)
+    /// <param name="instead">A policy in place of the configured one of the service, to find out what it would do; <see langword="null"/> for that one.</param>
+    public TableLayout Build(in RouteKey key, ServiceSnapshot? snapshot, PickStatus statusWhenUnknown, Topology topology, double now, ServicePolicy? instead = null)
     {
-        var policy = policies.Resolve(service, key.ClientPolicy, snapshot, topology.Own);
+        var policy = policies.Resolve(service, key.ClientPolicy, snapshot, topology.Own, instead);
         var picker = policies.PickerOf(policy, out var problems);
         var view = ViewOf(key, policy);
         if (snapshot is null || !snapshot.Contributions.Any(c => CandidateSelection.Sees(c, view, topology)))
@@ -45,6 +46,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
                 View = view,
                 Port = port,
                 OutOfReach = [.. selection.OutOfReach],
+                UnknownTargets = UnknownTargets(policy, topology),
                 Tiers = TierOrder.Arrange(TiersOf(candidates, port.Port.Port, now), selection.Missing),
             };
 
@@ -58,6 +60,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
             View = view,
             Port = choice,
             OutOfReach = outOfReach ?? [],
+            UnknownTargets = UnknownTargets(policy, topology),
             StatusWithoutTiers = status,
         };
     }
@@ -66,9 +69,15 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
         key.View == ServiceView.OwnCluster && policy.WidenClusterLocal ? ServiceView.Mesh : key.View;
 
     public static ITierPlan PlanOf(EffectivePolicy policy, Topology topology) =>
-        policy.Mode == RoutingMode.Failover
-            ? new FailoverTiers(topology.Caller, policy.Targets)
-            : new LocalityTiers(topology.Caller, policy.ZoneBeforeCluster);
+        policy.Mode switch
+        {
+            RoutingMode.Failover => new FailoverTiers(topology.Caller, policy.Targets),
+            RoutingMode.ActiveActive => new ActiveActiveTiers(topology.Caller, policy.Targets),
+            _ => new LocalityTiers(topology.Caller, policy.ZoneBeforeCluster),
+        };
+
+    private static ClusterId[] UnknownTargets(EffectivePolicy policy, Topology topology) =>
+        policy.Mode == RoutingMode.Locality ? [] : [.. policy.Targets.Select(static t => t.Cluster).Where(c => topology.Find(c) is null)];
 
     private TierLayout[] TiersOf(IReadOnlyList<Candidate> candidates, int port, double now)
     {
@@ -80,58 +89,31 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
                 byPlace[candidate.Place] = members = [];
             }
 
-            var state = store.GetOrAdd(candidate, out var isNew);
-            store.Place(state, candidate.Place.Name);
-            members.Add((state, isNew));
-            if (candidate.Key.ServicePort != 0)
-            {
-                state.Upstream ??= breakers.Upstream(candidate.Key.Cluster, port);
-            }
+            members.Add((states.StateOf(candidate, port, out var isNew), isNew));
         }
 
-        foreach (var cluster in candidates.GroupBy(static c => c.Key.Cluster))
-        {
-            breakers.Get(new BreakerKey(TierKind.Cluster, cluster.Key, port)).MemberCount = cluster.Count();
-        }
-
-        return [.. byPlace.Select(tier => TierOf(tier.Key, tier.Value, port, now))];
+        var sizes = candidates.GroupBy(static c => c.Key.Cluster).ToDictionary(static g => g.Key, static g => g.Count());
+        return [.. byPlace.Select(tier => TierOf(tier.Key, tier.Value, sizes, port, now))];
     }
 
-    private TierLayout TierOf(TierPlace place, List<(EndpointState State, bool IsNew)> members, int port, double now)
+    private TierLayout TierOf(TierPlace place, List<(EndpointState State, bool IsNew)> members, Dictionary<ClusterId, int> sizes, int port, double now)
     {
         StartAtMedian(members, now);
 
         // A tier that is one cluster has that cluster's breaker; from a tier of everything nobody could take over.
-        var own = place.Kind is TierKind.Cluster or TierKind.Any ? null : breakers.Get(new BreakerKey(place.Kind, place.Cluster, port));
-        if (own is not null)
+        var own = place.Kind is TierKind.Cluster or TierKind.Any ? null : states.BreakerOf(new BreakerKey(place.Kind, place.Cluster, port), members.Count);
+        var endpoints = members.ConvertAll(static m => m.State).ToArray();
+        var ofCluster = Array.ConvertAll(endpoints, s => states.BreakerOf(new BreakerKey(TierKind.Cluster, s.Cluster, port), sizes[s.Cluster]));
+        for (var i = 0; i < endpoints.Length; i++)
         {
-            own.MemberCount = members.Count;
+            states.Place(endpoints[i], place.Name, ofCluster[i], own);
         }
 
-        var states = members.ConvertAll(static m => m.State).ToArray();
-        var ofCluster = Array.ConvertAll(states, s => breakers.Get(new BreakerKey(TierKind.Cluster, s.Cluster, port)));
-        for (var i = 0; i < states.Length; i++)
-        {
-            Attach(states[i], ofCluster[i]);
-            if (own is not null)
-            {
-                Attach(states[i], own);
-            }
-        }
-
-        return new TierLayout(place, states, ofCluster, Array.ConvertAll(states, static s => s.Upstream), own);
-    }
-
-    private static void Attach(EndpointState state, ConnectBreaker breaker)
-    {
-        if (!state.Breakers.Contains(breaker))
-        {
-            state.Breakers = state.Breakers.Add(breaker);
-        }
+        return new TierLayout(place, endpoints, ofCluster, Array.ConvertAll(endpoints, static s => s.Upstream), own);
     }
 
     // A newcomer among known ones is neither shunned nor stormed.
-    private static void StartAtMedian(List<(EndpointState State, bool IsNew)> members, double now)
+    private void StartAtMedian(List<(EndpointState State, bool IsNew)> members, double now)
     {
         if (!members.Exists(static m => m.IsNew))
         {
@@ -148,7 +130,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
         {
             if (isNew)
             {
-                state.StartCostAt(scores[(scores.Length - 1) / 2], now);
+                states.StartCost(state, scores[(scores.Length - 1) / 2], now);
             }
         }
     }

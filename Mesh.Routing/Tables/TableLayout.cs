@@ -1,9 +1,10 @@
 using Mesh.Hosts;
+using Mesh.Picks;
 
 namespace Mesh.Tables;
 
 /// <summary>What of a table depends on the service, the clusters and the policy, not on health. Immutable.</summary>
-internal sealed class TableLayout
+internal sealed record TableLayout
 {
     /// <summary>The snapshot it was built from; <see langword="null"/> where the service is not known.</summary>
     public ServiceSnapshot? Snapshot { get; init; }
@@ -26,8 +27,16 @@ internal sealed class TableLayout
     /// <summary>The clusters that are left out whole, since nobody there can be dialled; empty mostly.</summary>
     public IReadOnlyList<ClusterOutOfReach> OutOfReach { get; init; } = [];
 
+    /// <summary>The targets that no source describes, so that they get nothing; empty mostly.</summary>
+    public IReadOnlyList<ClusterId> UnknownTargets { get; init; } = [];
+
     public TierLayout[] Tiers { get; init; } = [];
 
     /// <summary>What a pick answers where there is no tier; <see cref="PickStatus.NoUsableEndpoint"/> where there is one.</summary>
     public PickStatus StatusWithoutTiers { get; init; } = PickStatus.NoUsableEndpoint;
+
+    /// <summary>The same for a table that nobody picks from, so that the algorithm is not told of its tiers.</summary>
+    public TableLayout WithoutAlgorithm() => this with { Picker = NoPicker };
+
+    private static readonly EndpointPicker NoPicker = new RandomPicker();
 }

@@ -48,6 +48,9 @@ internal sealed class Topology
     /// <summary>The part of a cluster's share that goes elsewhere, in percent: the largest that any source says.</summary>
     public int DrainOf(ClusterId cluster) => _drains.GetValueOrDefault(cluster);
 
+    /// <summary>The names of the clusters, for messages.</summary>
+    public string Names => _clusters.IsEmpty ? "none" : string.Join(", ", _clusters.Keys.Order());
+
     public ClusterSnapshot? Find(ClusterId cluster) => _clusters.GetValueOrDefault(cluster);
 
     /// <summary>

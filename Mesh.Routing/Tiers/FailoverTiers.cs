@@ -3,12 +3,13 @@ using System.Collections.Immutable;
 namespace Mesh.Tiers;
 
 /// <summary>
-/// The own cluster, nearest first inside it, then the targets in order, a tier each. Without targets every other cluster: those of the own region first, then by
-/// name.
+/// The own cluster, nearest first inside it, then the targets by priority, which is their place in the list where they do not say it; those of one priority share by weight. The own cluster is of
+/// priority 0, unless a target names it with another. Without targets every other cluster: those of the own region first, then by name.
 /// </summary>
 internal sealed class FailoverTiers(CallerPlace caller, ImmutableArray<RoutingTarget> targets) : ITierPlan
 {
     private const int AfterOwn = (int)TierKind.Cluster;
+    private const int OwnWeight = 100;
 
     public TierPlace? Place(in Locality locality)
     {
@@ -23,16 +24,14 @@ internal sealed class FailoverTiers(CallerPlace caller, ImmutableArray<RoutingTa
             return new TierPlace(after, TierKind.Cluster, locality.Cluster) { Level = after };
         }
 
-        for (var i = 0; i < targets.Length; i++)
-        {
-            if (targets[i].Cluster == locality.Cluster)
-            {
-                return new TierPlace(AfterOwn + i, TierKind.Cluster, locality.Cluster) { Level = AfterOwn + i };
-            }
-        }
-
-        return null;
+        var index = RoutingTargets.IndexOf(targets, locality.Cluster);
+        return index < 0 ? null : new TierPlace(AfterOwn + index, TierKind.Cluster, locality.Cluster).Sharing(targets[index].Priority ?? index + 1, targets[index].Weight);
     }
 
-    public TierPlace InOwn(TierKind kind) => new((int)kind, kind, caller.Locality.Cluster);
+    public TierPlace InOwn(TierKind kind)
+    {
+        var place = new TierPlace((int)kind, kind, caller.Locality.Cluster);
+        var index = RoutingTargets.IndexOf(targets, caller.Locality.Cluster);
+        return index < 0 ? place.Sharing(0, OwnWeight) : place.Sharing(targets[index].Priority ?? 0, targets[index].Weight);
+    }
 }

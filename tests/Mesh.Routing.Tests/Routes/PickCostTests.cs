@@ -43,6 +43,20 @@ public sealed class PickCostTests
     }
 
     [Fact]
+    public void Pick_ClustersShareByWeight_AllocatesNothing()
+    {
+        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Policy(new ServicePolicy { Mode = RoutingMode.ActiveActive }).Service(
+            TestMesh.Part("alpha", new Pod("10.0.0.1")), TestMesh.Part("beta", new Pod("10.0.1.1"), new Pod("10.0.1.2")));
+        var (uri, route) = (new Uri("http://orders.sales"), mesh.Route);
+        Run(mesh, uri, route, 100);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(mesh, uri, route, 1000);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
     public void Pick_AfterFailures_AllocatesNothing()
     {
         using var mesh = World("least-request", weighted: false);

@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace Mesh.Spill;
 
 /// <summary>The law by itself: three groups, the nearest of 16, then 4 and 8, and a second after a second.</summary>
@@ -185,23 +187,22 @@ public sealed class SpillLawTests
     }
 
     [Fact]
-    public void Tick_AnyInput_SharesAreOneTogether() => CsCheck.Check.Sample(
-        CsCheck.Gen.Select(CsCheck.Gen.Double[0, 20], CsCheck.Gen.Double[0, 3], CsCheck.Gen.Double[0, 40], CsCheck.Gen.Int[0, 5]).Array[3].Array[1, 40],
-        CsCheck.Gen.Double[0, 1000],
-        static (seconds, rate) =>
+    public void Tick_AnyInput_SharesAreOneTogether() => Gen.Select(
+        Gen.Select(Gen.Double[0, 20], Gen.Double[0, 3], Gen.Double[0, 40], Gen.Int[0, 5]).Array[3].Array[1, 40],
+        Gen.Double[0, 1000]).Sample(static (seconds, rate) =>
         {
             var law = new SpillLaw(30);
             foreach (var second in seconds)
             {
                 var groups = second.Select(static g => new GroupLoad(g.Item1 < 5 ? 0 : g.Item1, 20, g.Item2 > 2 ? double.NaN : g.Item2, g.Item3, g.Item2 < 1.5, g.Item4)).ToArray();
                 law.Arrange(groups, Same);
-                Check(law);
+                CheckSum(law);
                 law.Tick(groups, rate, 1);
-                Check(law);
+                CheckSum(law);
             }
         });
 
-    private static void Check(SpillLaw law)
+    private static void CheckSum(SpillLaw law)
     {
         (law.Fractions.ToArray().Sum() + law.Shed).ShouldBe(1, 1e-6);
         law.Fractions.ToArray().ShouldAllBe(static f => f >= 0 && f <= 1);

@@ -47,7 +47,7 @@ public sealed class FailoverTests
     [Fact]
     public void Pick_NoTargets_OtherClustersOfTheRegionFirst()
     {
-        using var mesh = World();
+        using var mesh = World(Array.Empty<string>());
         mesh.Cluster("beta", "us").Cluster("delta", "eu").Cluster("gamma", "us");
 
         mesh.Router.Explain("orders.sales").Tiers.Select(static t => t.Name).ShouldBe(["same cluster", "cluster delta", "cluster beta", "cluster gamma"]);
@@ -89,43 +89,53 @@ public sealed class FailoverTests
     }
 
     [Fact]
-    public void ActiveActive_Configured_IsRefusedByName()
+    public void Pick_TargetsOfOnePriority_ShareByWeight()
     {
-        using var mesh = World();
-        mesh.Policy(new ServicePolicy { Mode = RoutingMode.ActiveActive });
-        mesh.Options = mesh.Options with { DefaultPolicy = new ServicePolicy { Mode = RoutingMode.ActiveActive } };
+        using var mesh = World(new RoutingTarget(new ClusterId("beta"), 30, 1), new RoutingTarget(new ClusterId("gamma"), 90, 1), new RoutingTarget(new ClusterId("delta")));
+        mesh.Service([.. Clusters[1..].Select(static (c, i) => TestMesh.Part(c, new Pod($"10.0.{i + 1}.1")))]);
 
-        var message = Should.Throw<ArgumentException>(() => mesh.Router).Message;
+        var counts = mesh.Count(4_000);
 
-        message.ShouldContain("The policy of orders.sales: Mode ActiveActive is not available in this version; use Locality or Failover.");
-        message.ShouldContain("The policy of all services: Mode ActiveActive");
+        counts["10.0.1.1"].ShouldBeInRange(890, 1_110);
+        counts["10.0.2.1"].ShouldBeInRange(2_890, 3_110);
+        counts.ContainsKey("10.0.3.1").ShouldBeFalse();
     }
 
     [Fact]
-    public void ActiveActive_OfAClient_IsRefusedByName()
+    public void Pick_OwnClusterIsNamedWithAPriority_ComesThen()
     {
-        using var mesh = World();
-        var policy = new ServicePolicy { Mode = RoutingMode.ActiveActive };
+        using var mesh = World(new RoutingTarget(new ClusterId("beta"), Priority: 0), new RoutingTarget(new ClusterId("alpha"), Priority: 1));
 
-        Should.Throw<ArgumentException>(() => mesh.RouteOf("http://orders.sales", policy)).Message.ShouldContain("The client's policy for orders.sales cannot be followed: Mode ActiveActive");
-        mesh.Router.Check(policy).ShouldHaveSingleItem().ShouldContain("ActiveActive");
-    }
-
-    [Fact]
-    public void ActiveActive_OfASource_IsToldOnceAndNearestFirstHolds()
-    {
-        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta");
-        mesh.Service(
-            TestMesh.Part("alpha", new Pod("10.0.0.1")) with { Policy = new ServicePolicy { Mode = RoutingMode.ActiveActive } }, TestMesh.Part("beta", new Pod("10.0.1.1")));
-
+        mesh.Count(50).ShouldHaveSingleItem().Key.ShouldBe("10.0.1.1");
+        mesh.Eject("10.0.1.1");
         mesh.Count(50).ShouldHaveSingleItem().Key.ShouldBe("10.0.0.1");
-        mesh.Router.Explain("orders.sales").PolicyProblems.ShouldHaveSingleItem().ShouldContain("ActiveActive");
-        mesh.Logger.Lines.Count(static l => l.Id == 1220).ShouldBe(1);
     }
 
-    private static TestMesh World(params string[] targets)
+    [Fact]
+    public void Pick_TargetOfPriorityZero_SharesWithTheOwnCluster()
     {
-        var mesh = new TestMesh().Policy(new ServicePolicy { Mode = RoutingMode.Failover, Targets = [.. targets.Select(static t => new RoutingTarget(new ClusterId(t)))] });
+        using var mesh = World(new RoutingTarget(new ClusterId("beta"), 300, Priority: 0));
+
+        mesh.Router.Explain("orders.sales").Tiers.Select(static t => (t.Name, t.Share)).ShouldBe([("same cluster", 25), ("cluster beta", 75)]);
+    }
+
+    [Fact]
+    public void Pick_TargetOfWeightZero_IsASpareForWhenNobodyElseIsLeft()
+    {
+        using var mesh = World(new RoutingTarget(new ClusterId("beta"), 0), new RoutingTarget(new ClusterId("gamma")));
+        foreach (var (gone, next) in (ReadOnlySpan<(string, string)>)[("10.0.0.1", "10.0.2.1"), ("10.0.2.1", "10.0.1.1")])
+        {
+            _ = mesh.Route.Table;
+            mesh.Eject(gone);
+            mesh.Count(50).ShouldHaveSingleItem().Key.ShouldBe(next);
+        }
+    }
+
+    private static TestMesh World(params string[] targets) => World([.. targets.Select(static t => new RoutingTarget(new ClusterId(t)))]);
+
+    private static TestMesh World(params RoutingTarget[] targets)
+    {
+        var mesh = new TestMesh().Policy(new ServicePolicy { Mode = RoutingMode.Failover, Targets = [.. targets] });
         foreach (var cluster in Clusters)
         {
             mesh.Cluster(cluster);
