@@ -17,6 +17,9 @@ internal sealed class Demand
     /// <summary>Whether it was ever measured.</summary>
     public bool IsKnown => !double.IsNaN(_measured);
 
+    /// <summary>Whether so little is asked that nobody is buried under it: nothing was ever reported, and requests are few.</summary>
+    public bool IsSmall => !IsKnown && !(_rate >= SpillSettings.SmallRate);
+
     /// <summary>How long it is between two of the own requests, in seconds; 0 before that is known.</summary>
     public double SecondsPerRequest => _rate > 0 ? 1 / _rate : 0;
 

@@ -12,6 +12,9 @@ internal sealed class LatencyStretch
     /// <summary>From here on it is full.</summary>
     public const double Full = 2.0;
 
+    /// <summary>More is no more overloaded.</summary>
+    private const double Most = 4.0;
+
     private const double CalmUtilization = 0.8;
     private const double MostUtilization = 2;
     private const double WindowSeconds = 2;
@@ -51,8 +54,9 @@ internal sealed class LatencyStretch
         if (count > 0 && calm > 0)
         {
             _now += count;
-            _stretchNow += count * mean / calm;
-            _delayNow += count * (mean - calm);
+            // One stall of a second is not to count for longer than it lasted.
+            _stretchNow += count * Math.Min(mean / calm, Most);
+            _delayNow += count * (Math.Min(mean, Most * calm) - calm);
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed class LevelLoad
                     weights += weight;
                     utilization += weight * load.Utilization;
                     age += weight * old;
-                    reports += old < now - since ? 1 : 0;
+                    reports += old <= now - since ? 1 : 0;
                 }
             }
         }

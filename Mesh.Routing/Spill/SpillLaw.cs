@@ -8,6 +8,7 @@ namespace Mesh.Spill;
 internal sealed class SpillLaw(double slowStart)
 {
     private const double Complete = 0.005;
+    private const double LeastDemand = 1e-6;
 
     // After how many requests a dead cluster is known to be dead.
     private const double NoticedAfter = 2;
@@ -28,6 +29,7 @@ internal sealed class SpillLaw(double slowStart)
     private double[] _lastMoves = [0];
     private double _sinceAnyLoss = double.PositiveInfinity;
     private double _shed;
+    private double _lostFrom = double.PositiveInfinity;
     private double _hotSeconds;
     private int _hotReports;
 
@@ -75,13 +77,31 @@ internal sealed class SpillLaw(double slowStart)
             return !isFirst;
         }
 
+        if (IsBackFromBlip(groups))
+        {
+            Array.Clear(_fractions);
+            (_fractions[0], _shed, _capacity[0]) = (1, 0, groups[0].Capacity);
+            _fractions.CopyTo(_reported, 0);
+            return true;
+        }
+
         var isLoss = isFirst;
+        if (isFirst && !groups[0].HasCapacity)
+        {
+            _sinceLoss[0] = 0;
+        }
+
         for (var i = 0; i < groups.Length; i++)
         {
             if (groups[i].Capacity < _capacity[i])
             {
                 // A single pod of another cluster is no news: the next second sees to it.
                 var isLarge = i == 0 || groups[i].Capacity <= SpillSettings.LargeLoss * _capacity[i];
+                if (i == 0 && IsCalm)
+                {
+                    _lostFrom = _capacity[0];
+                }
+
                 _sinceLoss[i] = isLarge ? 0 : _sinceLoss[i];
                 _sinceAnyLoss = isLarge ? 0 : _sinceAnyLoss;
                 isLoss |= isLarge && _fractions[i] > 0;
@@ -187,6 +207,10 @@ internal sealed class SpillLaw(double slowStart)
         }
     }
 
+    // All that was lost is there again, before anything could get cold.
+    private bool IsBackFromBlip(ReadOnlySpan<GroupLoad> groups) =>
+        !IsCalm && _sinceLoss[0] < SpillSettings.BlipSeconds && groups[0].Capacity > _capacity[0] && groups[0].Capacity >= Math.Min(_lostFrom, groups[0].FullCapacity);
+
     // Nothing goes elsewhere, and what is left of the nearest carries all of it.
     private bool IsStillEnough(in GroupLoad nearest) =>
         IsCalm && nearest.HasCapacity && (nearest.IsKnown && _demand.IsKnown ? _demand.Of(nearest) + Math.Max(0, Held(_taken[0])) < SpillSettings.Cut * nearest.Capacity : Base(nearest) >= 1);
@@ -211,7 +235,7 @@ internal sealed class SpillLaw(double slowStart)
     // The fractions that would be right by what is known; returns the part that nobody has room for.
     private double Solve(ReadOnlySpan<GroupLoad> groups, bool useReports, double[] aims, out bool isTight)
     {
-        var demand = Math.Max(_demand.Of(groups[0]), double.Epsilon);
+        var demand = Math.Max(_demand.Of(groups[0]), LeastDemand);
         Span<double> capacity = stackalloc double[groups.Length];
         Span<double> taken = stackalloc double[groups.Length];
         Span<double> most = stackalloc double[groups.Length];
@@ -226,7 +250,7 @@ internal sealed class SpillLaw(double slowStart)
             {
                 taken[i] = _taken[i] = Taken(group, i, demand, useReports);
             }
-            else if (i == 0)
+            else if (i == 0 || _demand.IsSmall)
             {
                 _taken[i] = double.NaN;
                 (taken[i], most[i]) = (double.NegativeInfinity, Base(group) * demand);
@@ -367,7 +391,7 @@ internal sealed class SpillLaw(double slowStart)
 
         moves[0] = Math.Min(moves[0], MostRise(elapsed, step));
         moves[^1] = MoveOf(_shed, aimShed, step, _damping[^1] * Gain(isSettling && oldest < 1, oldest, elapsed));
-        Balance(moves);
+        Balance(moves, aims);
         Damp(moves, elapsed);
         return Apply(groups, moves);
     }
@@ -411,13 +435,27 @@ internal sealed class SpillLaw(double slowStart)
         slowStart <= 0 ? step : Math.Max((1 - SpillSettings.SlowStartFrom) / slowStart * elapsed, SpillSettings.SlowStartFrom - _fractions[0]);
 
     // What some give is what others take.
-    private static void Balance(double[] moves)
+    private static void Balance(double[] moves, double[] aims)
     {
         var (up, down) = (0.0, 0.0);
         foreach (var move in moves)
         {
             up += Math.Max(0, move);
             down += Math.Max(0, -move);
+        }
+
+        // Nobody is turned away for want of somebody who moves far enough.
+        var more = Math.Min(down - up, -moves[^1]);
+        var sum = aims.Sum();
+        if (more > 0 && sum > 0)
+        {
+            for (var i = 0; i < aims.Length; i++)
+            {
+                moves[i] += more * aims[i] / sum;
+            }
+
+            up = moves.Where(static m => m > 0).Sum();
+            down = -moves.Where(static m => m < 0).Sum();
         }
 
         var (upScale, downScale) = (up > down ? down / up : 1, down > up ? up / down : 1);
@@ -456,7 +494,7 @@ internal sealed class SpillLaw(double slowStart)
         var largest = Array.IndexOf(aims, aims.Max());
         for (var i = 0; i < aims.Length; i++)
         {
-            if (i != largest && groups[i].HasCapacity && aims[i] < least)
+            if (i != largest && groups[i].HasCapacity && aims[i] < least && aims[largest] > 2 * least)
             {
                 aims[largest] -= least - aims[i];
                 aims[i] = least;

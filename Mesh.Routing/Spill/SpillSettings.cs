@@ -18,6 +18,12 @@ internal static class SpillSettings
     /// <summary>What counts as the utilisation of a cluster that says nothing: everybody is as busy as everybody else.</summary>
     public const double Assumed = 0.6;
 
+    /// <summary>Requests per second of one caller, below which it spills in order by health alone where nothing was ever reported.</summary>
+    public const double SmallRate = 10;
+
+    /// <summary>What was away for less than this, in seconds, is not cold when it is back.</summary>
+    public const double BlipSeconds = 5;
+
     /// <summary>Envoy's overprovisioning factor (<c>overprovisioning_factor</c>, default 140 %).</summary>
     public const double Overprovisioning = 1.4;
 

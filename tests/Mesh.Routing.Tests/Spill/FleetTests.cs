@@ -10,7 +10,7 @@ public sealed class FleetTests
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
-    [InlineData(300)]
+    [InlineData(100)]
     public void Fleet_TheLargestDiesAndItFits_NothingIsLostAndNobodyOverloaded(int callers)
     {
         var outcome = Scenarios.Fits(callers).Run(SpillOver.Capacity, Seed);
@@ -24,7 +24,7 @@ public sealed class FleetTests
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
-    [InlineData(300)]
+    [InlineData(100)]
     public void Fleet_TheLargestDiesAndItDoesNotFit_WhatIsLeftIsUsedAndTheRestShed(int callers)
     {
         var outcome = Scenarios.DoesNotFit(callers).Run(SpillOver.Capacity, Seed);
