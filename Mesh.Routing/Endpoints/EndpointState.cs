@@ -4,6 +4,7 @@ using Mesh.Health;
 using Mesh.Load;
 using Mesh.Picks;
 using Mesh.Retries;
+using Mesh.Spill;
 
 namespace Mesh;
 
@@ -92,6 +93,9 @@ public sealed class EndpointState
 
     /// <summary>What it last said of its own load.</summary>
     internal ref readonly ReportedLoad Load => ref _load;
+
+    /// <summary>How it answers.</summary>
+    internal EndpointAnswers Answers { get; } = new();
 
     /// <summary>How often it was picked; wraps after 2³².</summary>
     internal uint Picks => _hot.Picks;
@@ -280,6 +284,7 @@ public sealed class EndpointState
 
     private void ObserveAnswer(TimeSpan latency, double now)
     {
+        Answers.Add(latency);
         _hot.Cost.Observe(latency.TotalSeconds, now);
         if (now - Volatile.Read(ref _penalisedAt) > PenaltyLasts)
         {

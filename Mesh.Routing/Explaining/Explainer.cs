@@ -61,6 +61,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             Clusters = Clusters(layout),
             Tiers = Tiers(table, selection?.Gateways ?? []),
             Shed = 100 * table.Shares.Shed,
+            SpillReason = state.DescribeSpill(table),
             LeavesCluster = 100 * Enumerable.Range(0, table.Tiers.Length).Where(t => !table.Tiers[t].Layout.Place.IsOwn).Sum(t => table.Shares[t]),
             Policy = PolicyExplainer.Explain(table.Policy),
             PolicyProblems =

@@ -89,6 +89,11 @@ internal static class ExplanationWriter
         {
             text.Append(CultureInfo.InvariantCulture, $"  {Math.Round(e.Shed),3} %  shed: answered 503 at once, since nobody can carry it\n");
         }
+
+        if (e.SpillReason is { } reason && (e.Shed > 0 || e.Tiers.Count(static t => t.Share > 0) > 1))
+        {
+            text.Append("  by capacity: ").Append(reason).Append('\n');
+        }
     }
 
     private static string State(TierExplanation tier)

@@ -61,6 +61,9 @@ public sealed record RouteExplanation
     /// <summary>The part of new requests that is answered 503 at once since nobody can carry it, in percent.</summary>
     public double Shed { get; init; }
 
+    /// <summary>By what the requests are shared out, where that is done by capacity: demand, capacities, and how busy each level is; <see langword="null"/> elsewhere.</summary>
+    public string? SpillReason { get; init; }
+
     /// <summary>The part of new requests that goes to other clusters than the caller's own by the shares of tiers, in percent; drains come on top.</summary>
     public double LeavesCluster { get; init; }
 

@@ -57,6 +57,7 @@ public sealed class MeshRouter : IDisposable
         var meter = new RoutingMeter(
             () => Endpoints,
             () => _services.Values.SelectMany(static s => s.Breakers.Select(b => (s.Name, b))),
+            () => _services.Values.SelectMany(static s => s.Spills.Select(r => (s.Name, r))),
             meterFactory);
         _context = new RouterContext(
             catalog,

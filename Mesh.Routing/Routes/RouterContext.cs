@@ -42,8 +42,8 @@ internal sealed class RouterContext(
     /// <summary>Fires when nobody is to wait for services any more.</summary>
     public CancellationToken Ending => ending;
 
-    /// <summary>Makes the rule of one <see cref="SpillOver.Capacity"/>: by health, until there is a law of capacity.</summary>
-    public Func<ISpillRule> NewSpillRule { get; set; } = static () => HealthSpill.Instance;
+    /// <summary>Makes rules in place of those of <see cref="SpillOver.Capacity"/>; <see langword="null"/> for none.</summary>
+    public Func<ISpillRule>? NewSpillRule { get; set; }
 
     public ILogger HealthLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Health");
 

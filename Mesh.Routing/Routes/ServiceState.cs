@@ -16,6 +16,9 @@ internal sealed partial class ServiceState
     // Clients make a route per policy object; one that makes a policy per request must not fill the memory.
     private const int MaxRoutes = 256;
 
+    // A second that took longer, in seconds, was a pause: of the process, its machine, or of the requests.
+    private const double MostElapsed = 2.5;
+
     private readonly RouterContext _router;
     private readonly Lock _gate = new();
     private readonly HealthContext _health;
@@ -32,6 +35,7 @@ internal sealed partial class ServiceState
     private volatile bool _isSettled;
     private volatile bool _isDropped;
     private bool _isRetired;
+    private double _tickedAt = double.NaN;
     private volatile bool _isAwake;
 
     public ServiceState(RouterContext router, ServiceName name)
@@ -44,7 +48,7 @@ internal sealed partial class ServiceState
         _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
-        _spill = new SpillBook(() => router.NewSpillRule());
+        _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, router.RouteLogger)));
         _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
     }
 
@@ -67,6 +71,9 @@ internal sealed partial class ServiceState
     /// <summary>Whether the router has let go of it: its routes still work, but are not to be handed out again.</summary>
     public bool IsDropped => _isDropped;
 
+    /// <summary>What the rules of capacity do, for metrics.</summary>
+    public IReadOnlyCollection<SpillReporter> Spills => _spill.Reporters;
+
     /// <summary>Whether the heartbeat ticks for it.</summary>
     public bool IsAwake
     {
@@ -86,9 +93,17 @@ internal sealed partial class ServiceState
     {
         var isBusy = Budget.Tick() || Load.InFlight != 0;
         bool haveSharesChanged;
+        var now = _router.Clock.Now;
         lock (_gate)
         {
-            haveSharesChanged = _spill.Move(_router.Clock.Now);
+            var isOrdinary = now - _tickedAt <= MostElapsed;
+            _tickedAt = now;
+            foreach (var endpoint in _store.All)
+            {
+                endpoint.Answers.EndSecond(isOrdinary);
+            }
+
+            haveSharesChanged = _spill.Move(now);
         }
 
         if (haveSharesChanged)
@@ -187,6 +202,15 @@ internal sealed partial class ServiceState
         foreach (var route in _routes.Values)
         {
             route.Refresh();
+        }
+    }
+
+    /// <summary>What the rule of capacity goes by, in words; <see langword="null"/> where another rule is followed.</summary>
+    public string? DescribeSpill(RoutingTable table)
+    {
+        lock (_gate)
+        {
+            return _spill.Peek(table.Layout) is CapacitySpill capacity && table.FirstUsable >= 0 ? capacity.Describe(table.Spill, _router.Clock.Now) : null;
         }
     }
 

@@ -6,8 +6,8 @@ namespace Mesh.Spill;
 /// The rules of spill-over of one service. A rule with a memory is kept for as long as the service is in use, by what it shares out: tables of one port and one order of clusters have it in common,
 /// whichever client asks. Used under the service's lock.
 /// </summary>
-/// <param name="create">Makes a rule of capacity.</param>
-internal sealed class SpillBook(Func<ISpillRule> create)
+/// <param name="create">Makes a rule of capacity for what such a layout shares out.</param>
+internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
 {
     // Clients' policies make orders of their own; one that makes a policy per request must not fill the memory.
     private const int MaxRules = 64;
@@ -16,6 +16,10 @@ internal sealed class SpillBook(Func<ISpillRule> create)
     private const double Noticeable = 0.005;
 
     private readonly Dictionary<Key, Entry> _entries = [];
+    private volatile SpillReporter[] _reporters = [];
+
+    /// <summary>What the rules of capacity do; to be read without the lock.</summary>
+    public IReadOnlyCollection<SpillReporter> Reporters => _reporters;
 
     /// <summary>The rule of a layout.</summary>
     public ISpillRule RuleOf(TableLayout layout)
@@ -36,7 +40,8 @@ internal sealed class SpillBook(Func<ISpillRule> create)
                 _entries.Clear();
             }
 
-            _entries[key] = entry = new Entry(create());
+            _entries[key] = entry = new Entry(create(layout));
+            _reporters = [.. _entries.Values.Select(static e => e.Rule).OfType<CapacitySpill>().Select(static c => c.Reporter).OfType<SpillReporter>()];
         }
 
         return entry.Rule;
@@ -47,7 +52,7 @@ internal sealed class SpillBook(Func<ISpillRule> create)
     {
         SpillOver.None => NoSpill.Instance,
         SpillOver.Health => HealthSpill.Instance,
-        _ => _entries.TryGetValue(Key.Of(layout), out var entry) ? entry.Rule : create(),
+        _ => _entries.TryGetValue(Key.Of(layout), out var entry) ? entry.Rule : create(layout),
     };
 
     /// <summary>A table was built: its rule moves by it from now on.</summary>

@@ -51,6 +51,9 @@ internal sealed class TierShares
         Last = _drawn.Length == 0 ? -1 : _drawn[^1];
     }
 
+    /// <summary>The shares of those who leave the nearest level after a failure there, while nothing else goes elsewhere; <see langword="null"/> where nobody says it, and the next tier takes them.</summary>
+    public TierShares? Beyond { get; init; }
+
     /// <summary>The tier that gets everything, so that nothing is to be drawn; −1 where several have a share, or nobody has.</summary>
     public int Whole { get; }
 

@@ -68,8 +68,11 @@ internal static class TablePick
     {
         for (var distance = attempts.Count >= 2 || table.IsDown ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.Untried; distance--)
         {
-            for (var t = 0; t < table.Tiers.Length; t++)
+            // Where several share the load, second tries do as well; else the nearest comes first.
+            var drawn = DrawAgain(table, distance, hints, ref random);
+            for (var i = drawn < 0 ? 0 : -1; i < table.Tiers.Length; i++)
             {
+                var t = i < 0 ? drawn : i;
                 var tier = table.Tiers[t];
                 var count = table.Shares.IsFull(t) ? 0 : Collect(tier.Endpoints, attempts, distance, mostDrain, found);
                 if (count == 0)
@@ -86,6 +89,12 @@ internal static class TablePick
         }
 
         return PickResult.None(table.Otherwise);
+    }
+
+    private static int DrawAgain(RoutingTable table, FailureDistance distance, in PickHints hints, ref ulong random)
+    {
+        var shares = distance == FailureDistance.Cluster ? table.Shares.Beyond ?? table.Shares : table.Shares;
+        return shares.Whole >= 0 ? -1 : shares.Draw(new PickContext([], hints, ref random).NextRandom());
     }
 
     // Whether a request that chose an endpoint belongs to the part of its cluster's share that goes elsewhere.

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Mesh.Health;
+using Mesh.Spill;
 
 namespace Mesh.Telemetry;
 
@@ -13,7 +14,7 @@ internal sealed class RoutingMeter : IDisposable
     private readonly Counter<long> _ejections;
     private readonly Counter<long> _breakerChanges;
 
-    public RoutingMeter(Func<IEnumerable<EndpointState>> endpoints, Func<IEnumerable<(ServiceName Service, Breaker Breaker)>> breakers, IMeterFactory? factory = null)
+    public RoutingMeter(Func<IEnumerable<EndpointState>> endpoints, Func<IEnumerable<(ServiceName Service, Breaker Breaker)>> breakers, Func<IEnumerable<(ServiceName Service, SpillReporter Spill)>> spills, IMeterFactory? factory = null)
     {
         // A factory's meter is the factory's to dispose.
         _isOwn = factory is null;
@@ -28,6 +29,17 @@ internal sealed class RoutingMeter : IDisposable
             () => breakers().Where(static b => b.Breaker.IsOpen).Select(static b => new Measurement<long>(1, Tag("mesh.service", b.Service), Tag("mesh.breaker", b.Breaker.Name), Tag("mesh.port", b.Breaker.Port))),
             "{breaker}",
             "Tiers and clusters that count as down now.");
+        _meter.CreateObservableGauge(
+            "mesh.routing.spill.share",
+            () => spills().SelectMany(static s => s.Spill.Elsewhere.Select(e =>
+                new Measurement<double>(e.Share, Tag("mesh.service", s.Service), Tag("mesh.port", s.Spill.Port), Tag("mesh.tier", e.Tier)))),
+            "1",
+            "The part of the requests that goes elsewhere than to the nearest endpoints, by capacity.");
+        _meter.CreateObservableGauge(
+            "mesh.routing.shed.share",
+            () => spills().Where(static s => s.Spill.Shed > 0).Select(static s => new Measurement<double>(s.Spill.Shed, Tag("mesh.service", s.Service), Tag("mesh.port", s.Spill.Port))),
+            "1",
+            "The part of the requests that is answered 503 at once, as no cluster has room for it.");
     }
 
     public PickTotals Picks { get; } = new();

@@ -2,6 +2,7 @@ using Mesh.Benchmarks.Envoy;
 using Mesh.Benchmarks.P1;
 using Mesh.Benchmarks.P2;
 using Mesh.Benchmarks.Fleet;
+using Mesh.Benchmarks.Fleets;
 using Mesh.Benchmarks.P4;
 using Mesh.Benchmarks.P5;
 using Mesh.Benchmarks.P6;
@@ -9,7 +10,7 @@ using Mesh.Benchmarks.P8;
 using Mesh.Benchmarks.Reporting;
 
 // One line per promise; each lives in a folder of its own.
-IBenchmark[] benchmarks = [new PickBenchmark(), new RequestBenchmark(), new ListBenchmark(), new ChangeBenchmark(), new VisibleBenchmark(), new FleetBenchmark(), new StartBenchmark(), new EnvoyBenchmark()];
+IBenchmark[] benchmarks = [new PickBenchmark(), new RequestBenchmark(), new ListBenchmark(), new ChangeBenchmark(), new VisibleBenchmark(), new FleetBenchmark(), new FleetsBenchmark(), new StartBenchmark(), new EnvoyBenchmark()];
 
 var results = Environment.GetEnvironmentVariable("MESH_BENCHMARK_RESULTS");
 var name = args.FirstOrDefault() ?? "";

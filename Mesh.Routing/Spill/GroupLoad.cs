@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Mesh.Spill;
+
+/// <summary>What is known of a group of tiers: the own cluster, or another one.</summary>
+/// <param name="Capacity">The weight of its endpoints that may be picked.</param>
+/// <param name="FullCapacity">The weight of all of its endpoints, in whatever health.</param>
+/// <param name="Utilization">The part of its capacity that is in use, by all callers: 1 = all of it; <see cref="double.NaN"/> = not known.</param>
+/// <param name="Age">How old the utilisation is, in seconds.</param>
+/// <param name="IsReported">Whether the endpoints have said it themselves; where not, it is estimated, and nothing is turned away for it.</param>
+/// <param name="Reports">How many endpoints have said it since the last tick.</param>
+[SuppressMessage("Performance", "CA1815", Justification = "Never compared.")]
+internal readonly record struct GroupLoad(double Capacity, double FullCapacity, double Utilization = double.NaN, double Age = 0, bool IsReported = true, int Reports = 1)
+{
+    /// <summary>Whether anything is known of how busy it is.</summary>
+    public bool IsKnown => !double.IsNaN(Utilization);
+
+    /// <summary>The utilisation as far as it can be trusted: of an old report less is left.</summary>
+    public double Trusted =>
+        SpillSettings.Assumed + ((Utilization - SpillSettings.Assumed) * Math.Exp(-Math.Max(0, Age - SpillSettings.TrustedAge) / SpillSettings.DoubtSeconds));
+
+    /// <summary>Whether anybody there may be picked.</summary>
+    public bool HasCapacity => Capacity > 0;
+}
