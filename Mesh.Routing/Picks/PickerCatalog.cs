@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Mesh.Hashing;
 
 namespace Mesh.Picks;
 
@@ -14,6 +15,8 @@ internal sealed class PickerCatalog
             [LeastRequestPicker.Name] = new LeastRequestPicker(),
             [RoundRobinPicker.Name] = new RoundRobinPicker(),
             [RandomPicker.Name] = new RandomPicker(),
+            [RingHashPicker.Name] = new RingHashPicker(),
+            [MaglevPicker.Name] = new MaglevPicker(),
         };
         foreach (var (name, picker) in own)
         {

@@ -5,12 +5,12 @@ namespace Mesh.Tables;
 /// <summary>Who of a tier may be picked, as health is now.</summary>
 internal sealed class UsableTier
 {
-    public UsableTier(TierLayout layout, EndpointState[] endpoints, int readmitted, EndpointPicker algorithm)
+    public UsableTier(TierLayout layout, EndpointState[] endpoints, int readmitted, EndpointPicker algorithm, EffectivePolicy policy)
     {
         Layout = layout;
         Endpoints = endpoints;
         Readmitted = readmitted;
-        Picker = algorithm.ForTier(new TierMembers(layout.Place.Name, ImmutableCollectionsMarshal.AsImmutableArray(endpoints)));
+        Picker = algorithm.ForTier(new TierMembers(layout.Place.Name, ImmutableCollectionsMarshal.AsImmutableArray(endpoints), ImmutableCollectionsMarshal.AsImmutableArray(layout.Members), policy));
     }
 
     public TierLayout Layout { get; }
