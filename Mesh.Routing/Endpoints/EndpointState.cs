@@ -26,6 +26,7 @@ public sealed class EndpointState
     private double _penalisedAt = double.NaN;
     private ReportedLoad _load = new();
     private ulong _id;
+    private double _startedAt;
 
     internal EndpointState(EndpointKey key, EndpointDetails details, HealthContext context, RequestLoad serviceLoad)
     {
@@ -33,6 +34,7 @@ public sealed class EndpointState
         _context = context;
         _details = details;
         _hot = new HotState(serviceLoad, details.Weight);
+        _startedAt = context.Clock.Now;
         Health = new EndpointHealth(context, this);
     }
 
@@ -94,6 +96,11 @@ public sealed class EndpointState
     }
 
     internal EndpointKey Key => _key;
+
+    internal RouterClock Clock => _context.Clock;
+
+    /// <summary>Since when it is in use, or in use again after an ejection; seconds on the router's clock.</summary>
+    internal double StartedAt => Volatile.Read(ref _startedAt);
 
     /// <summary>How many requests of the service are under way in this process.</summary>
     internal int ServiceInFlight => _hot.ServiceInFlight;
@@ -225,6 +232,7 @@ public sealed class EndpointState
 
     internal void RestartCost(TimeSpan? latency, double now)
     {
+        Volatile.Write(ref _startedAt, now);
         if (latency is { } measured)
         {
             _hot.Cost.Restart(measured.TotalSeconds, now);

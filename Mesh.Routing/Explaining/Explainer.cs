@@ -133,7 +133,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 share,
                 isDown,
                 tier.Readmitted,
-                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight, gateways))]);
+                [.. layout.Members.Select((m, j) => Endpoint(m, tier, layout.IsUp(j), meanWeight, gateways))]) { InUse = tier.InUse };
         }),
     ];
 

@@ -77,6 +77,7 @@ internal static class ExplanationWriter
         {
             var state = tier.IsDown ? "down: connections fail, single requests try it"
                 : tier.Readmitted > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tier.Readmitted} ejected taken back: nobody else could take over")
+                : tier.InUse < tier.Endpoints.Count(static e => e.IsUsable) ? string.Create(CultureInfo.InvariantCulture, $"this process uses {tier.InUse} of them (SubsetSize)")
                 : "";
             table.Add(string.Create(CultureInfo.InvariantCulture, $"{tier.Share,3} %"), tier.Name, state);
             foreach (var endpoint in tier.Endpoints)

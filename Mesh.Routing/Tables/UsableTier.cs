@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Mesh.Picks;
 
 namespace Mesh.Tables;
 
@@ -10,6 +11,7 @@ internal sealed class UsableTier
         Layout = layout;
         Endpoints = endpoints;
         Readmitted = readmitted;
+        InUse = TierAlgorithm.CountInUse(algorithm, policy, endpoints.Length);
         Picker = algorithm.ForTier(new TierMembers(layout.Place.Name, ImmutableCollectionsMarshal.AsImmutableArray(endpoints), ImmutableCollectionsMarshal.AsImmutableArray(layout.Members), policy));
     }
 
@@ -19,6 +21,9 @@ internal sealed class UsableTier
 
     /// <summary>How many ejected ones are among them, since too few would be left.</summary>
     public int Readmitted { get; }
+
+    /// <summary>How many of them this process uses.</summary>
+    public int InUse { get; }
 
     public EndpointPicker Picker { get; }
 }
