@@ -3,7 +3,7 @@ namespace Mesh.Clients;
 /// <summary>The algorithms of the application, and the names that policies may use.</summary>
 internal sealed class PickerSet(IEnumerable<PickerRegistration> registrations)
 {
-    private static readonly string[] BuiltIn = ["least-request", "round-robin", "random"];
+    private static readonly string[] BuiltIn = ["least-request", "round-robin", "random", "ring-hash", "maglev", "weighted-by-utilization", "hashing", "least-work"];
 
     // The last of a name wins, as everywhere in the service collection.
     private readonly Dictionary<string, PickerRegistration> _registrations =

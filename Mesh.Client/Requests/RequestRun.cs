@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.ExceptionServices;
+using Mesh.Affinity;
+using Mesh.Hashing;
 using Mesh.Telemetry;
 using Mesh.Transport;
 
@@ -23,6 +25,7 @@ internal sealed class RequestRun
     private readonly CancellationToken _cancellationToken;
     private readonly ServiceRoute _route;
     private readonly EffectivePolicy _policy;
+    private readonly PickHints _hints;
     private RequestAttempts _attempts;
     private Activity? _activity;
     private int _tries;
@@ -34,6 +37,7 @@ internal sealed class RequestRun
         _route = route;
         _policy = route.Policy;
         _request = request;
+        _hints = RequestKeys.Of(_policy, request);
         _cancellationToken = cancellationToken;
         _attempts = new RequestAttempts(started == 0 ? Time.GetTimestamp() : started);
     }
@@ -82,7 +86,7 @@ internal sealed class RequestRun
                 return Surface(failed);
             }
 
-            var pick = picked ?? _route.Pick(ref _attempts, default);
+            var pick = picked ?? _route.Pick(ref _attempts, _hints);
             picked = null;
             if (pick.Status == PickStatus.Pending && await WaitAsync().ConfigureAwait(false))
             {
@@ -91,7 +95,7 @@ internal sealed class RequestRun
                     return await _sender.Own.SendAsync(_request, _cancellationToken).ConfigureAwait(false);
                 }
 
-                pick = _route.Pick(ref _attempts, default);
+                pick = _route.Pick(ref _attempts, _hints);
             }
 
             if (last is not { } before)
@@ -137,9 +141,13 @@ internal sealed class RequestRun
             }
 
             var response = await _sender.Dispatch(pick, _policy, _request, limit, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
-            return _sender.Report(lease, response, Time.GetElapsedTime(sent)).IsWorthRetrying
-                ? (null, TryOutcome.Answered(lease.Endpoint, response))
-                : (response, default);
+            if (_sender.Report(lease, response, Time.GetElapsedTime(sent)).IsWorthRetrying)
+            {
+                return (null, TryOutcome.Answered(lease.Endpoint, response));
+            }
+
+            SessionCookie.Attach(_policy, _request, lease.Endpoint, response);
+            return (response, default);
         }
         catch (Exception e)
         {

@@ -1,4 +1,7 @@
+using Mesh.Affinity;
 using Mesh.Gateways;
+using Mesh.Hashing;
+using Mesh.Orca;
 using Mesh.Telemetry;
 using Mesh.Transport;
 
@@ -13,6 +16,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
     private readonly Func<EndpointState, object, IEndpointTransport> _createTransport = (endpoint, key) => endpoint.Reach == Reach.Gateway
         ? new GatewayTransport(endpoint, (TransportSettings)key, context.Gateways!)
         : new EndpointTransport(endpoint, (TransportSettings)key, context.Transport);
+    private readonly LoadHeaders _loads = new();
     private volatile TransportSettings _settings = settings;
 
     public RequestContext Context => context;
@@ -36,7 +40,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
 
         var started = context.TimeProvider.GetTimestamp();
         var attempts = new RequestAttempts(started);
-        var picked = route.Pick(ref attempts, default);
+        var picked = route.Pick(ref attempts, RequestKeys.Of(policy, request));
         return picked.HasEndpoint
             ? SendFirstAsync(match, route, picked.Lease, Dispatch(picked, policy, request, Timeout.InfiniteTimeSpan, cancellationToken), request, started, cancellationToken)
             : new RequestRun(this, match, route, request, cancellationToken).SendAsync(picked);
@@ -93,6 +97,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
             lease.Answered(latency);
         }
 
+        _loads.Read(lease, response.Headers);
         ResponseContent.Attach(response, lease, awaitsTrailers: verdict.Result is null);
         return verdict;
     }
@@ -117,6 +122,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
             var response = await sending.ConfigureAwait(false);
             if (!Report(lease, response, context.TimeProvider.GetElapsedTime(started)).IsWorthRetrying)
             {
+                SessionCookie.Attach(route.Policy, request, lease.Endpoint, response);
                 return response;
             }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mesh.Orca;
 
 namespace Mesh.Requests;
 
@@ -146,6 +147,11 @@ internal sealed class ResponseContent : HttpContent
 
         if (_grpcResponse is not null)
         {
+            if (result != AttemptResult.Cancelled)
+            {
+                LoadHeaders.ReadBinary(_lease, _grpcResponse.TrailingHeaders);
+            }
+
             var pushback = result is AttemptResult.Failed or AttemptResult.UpstreamFailed or AttemptResult.Overloaded ? GrpcStatus.Pushback(_grpcResponse.TrailingHeaders) : null;
             _lease.Report(new AttemptOutcome(result ?? AttemptResult.Success, RetryAfter: pushback));
         }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Mesh.Endpoints;
+using Mesh.Hashing;
 using Mesh.Health;
 using Mesh.Load;
 using Mesh.Picks;
@@ -24,6 +26,8 @@ public sealed class EndpointState
     private volatile EndpointDetails _details;
     private double _penalisedAt = double.NaN;
     private ReportedLoad _load = new();
+    private ulong _id;
+    private double _startedAt;
 
     internal EndpointState(EndpointKey key, EndpointDetails details, HealthContext context, RequestLoad serviceLoad)
     {
@@ -31,6 +35,7 @@ public sealed class EndpointState
         _context = context;
         _details = details;
         _hot = new HotState(serviceLoad, details.Weight);
+        _startedAt = context.Clock.Now;
         Health = new EndpointHealth(context, this);
     }
 
@@ -73,7 +78,33 @@ public sealed class EndpointState
     /// <summary>Whether it is ejected: not picked but to probe it.</summary>
     public bool IsEjected => Health.Phase != HealthPhase.Healthy;
 
+    /// <summary>
+    /// A number that stands for it: a hash of service, cluster, address, port and target uid, the same in every process; what an affinity cookie holds. Never 0.
+    /// </summary>
+    public ulong Id
+    {
+        get
+        {
+            var id = Volatile.Read(ref _id);
+            if (id == 0)
+            {
+                id = Math.Max(1, KeyHash.Of(string.Create(CultureInfo.InvariantCulture, $"{Service}|{Cluster}|{Address}|{Port}|{_key.TargetUid:N}|{_key.ServicePort}")));
+                Volatile.Write(ref _id, id);
+            }
+
+            return id;
+        }
+    }
+
     internal EndpointKey Key => _key;
+
+    internal RouterClock Clock => _context.Clock;
+
+    /// <summary>Since when it is in use, or in use again after an ejection; seconds on the router's clock.</summary>
+    internal double StartedAt => Volatile.Read(ref _startedAt);
+
+    /// <summary>How many requests of the service are under way in this process.</summary>
+    internal int ServiceInFlight => _hot.ServiceInFlight;
 
     /// <summary>The part of its cluster's share that goes elsewhere, in percent.</summary>
     internal int Drain => _details.Drain;
@@ -211,6 +242,7 @@ public sealed class EndpointState
 
     internal void RestartCost(TimeSpan? latency, double now)
     {
+        Volatile.Write(ref _startedAt, now);
         if (latency is { } measured)
         {
             _hot.Cost.Restart(measured.TotalSeconds, now);

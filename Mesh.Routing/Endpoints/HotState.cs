@@ -26,6 +26,9 @@ internal struct HotState(RequestLoad service, int weight)
 
     public readonly int InFlight => Math.Max(0, (int)Volatile.Read(in _load));
 
+    /// <summary>How many requests of the service are under way.</summary>
+    public readonly int ServiceInFlight => _service.InFlight;
+
     /// <summary>How often it was picked; wraps after 2³².</summary>
     public readonly uint Picks => (uint)(Volatile.Read(in _load) >> 32);
 

@@ -153,6 +153,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 Total = table.Spill[index].Total,
                 IsFull = table.Shares.IsFull(index),
                 IsInPanic = table.Shares.IsInPanic(index),
+                InUse = tier.InUse,
             };
         }),
     ];

@@ -105,6 +105,7 @@ internal static class ExplanationWriter
             tier.IsDown ? "down: connections fail, single requests try it" : null,
             tier.IsFull ? "full: nothing is tried again there" : null,
             tier.Readmitted > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tier.Readmitted} ejected taken back: nobody else could take over") : null,
+            tier.InUse < tier.Endpoints.Count(static e => e.IsUsable) ? string.Create(CultureInfo.InvariantCulture, $"this process uses {tier.InUse} of them (SubsetSize)") : null,
         ];
         return string.Join("; ", parts.OfType<string>());
     }

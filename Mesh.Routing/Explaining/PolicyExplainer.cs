@@ -30,7 +30,7 @@ internal static class PolicyExplainer
         Field(p, nameof(p.MaxEjectedPercent), Number(p.MaxEjectedPercent) + " %"),
         Field(p, nameof(p.MaxRequestsInFlight), Number(p.MaxRequestsInFlight)),
         Field(p, nameof(p.WidenClusterLocal), YesNo(p.WidenClusterLocal)),
-        Field(p, nameof(p.SessionAffinity), p.SessionAffinity == SessionAffinity.None ? "None" : $"{p.SessionAffinity}, not followed in this version"),
+        Field(p, nameof(p.SessionAffinity), p.SessionAffinity.ToString()),
         Field(p, nameof(p.SessionAffinityTimeout), p.SessionAffinity == SessionAffinity.None ? "–" : Phrases.Of(p.SessionAffinityTimeout)),
         Field(p, nameof(p.TrafficDistribution), p.TrafficDistribution is { } wish ? $"{wish}, granted: the own cluster's nearest come first" : "not said"),
         Field(p, nameof(p.SessionAffinityName), p.SessionAffinity is SessionAffinity.Header or SessionAffinity.Cookie ? p.SessionAffinityName : "–"),

@@ -27,4 +27,7 @@ public sealed record TierExplanation(string Name, int Share, bool IsDown, int Re
 
     /// <summary>Whether too few of its level are well and nobody else can take over, so that ejected ones are taken back.</summary>
     public bool IsInPanic { get; init; }
+
+    /// <summary>How many of those that may be picked this process uses: all of them, but in tiers larger than <see cref="ServicePolicy.SubsetSize"/>.</summary>
+    public int InUse { get; init; }
 }

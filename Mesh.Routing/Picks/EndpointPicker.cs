@@ -7,6 +7,12 @@ namespace Mesh;
 public abstract class EndpointPicker
 {
     /// <summary>
+    /// Whether the same key (<see cref="PickHints.Hash"/>) must lead to the same endpoint in every process. Such an algorithm is given the whole tier whatever
+    /// <see cref="ServicePolicy.SubsetSize"/> says, and <see cref="ServicePolicy.SlowStart"/> does not hold for it. Default: <see langword="false"/>.
+    /// </summary>
+    public virtual bool IsConsistent => false;
+
+    /// <summary>
     /// The picker of one tier, asked for whenever a tier is built: what depends on the members (a hash ring, a rotation) lives in the object returned. By default
     /// the same object serves all tiers.
     /// </summary>

@@ -8,7 +8,7 @@ public readonly ref struct PickContext
 {
     private readonly ref ulong _random;
 
-    internal PickContext(ReadOnlySpan<EndpointState> endpoints, in PickHints hints, ref ulong random)
+    internal PickContext(ReadOnlySpan<EndpointState> endpoints, scoped in PickHints hints, ref ulong random)
     {
         Endpoints = endpoints;
         Hints = hints;
@@ -20,6 +20,8 @@ public readonly ref struct PickContext
 
     /// <summary>What of the request matters.</summary>
     public PickHints Hints { get; }
+
+    internal PickContext Among(ReadOnlySpan<EndpointState> endpoints) => new(endpoints, Hints, ref _random);
 
     /// <summary>A random number, all 64 bits equally likely, from the router's seed; no lock.</summary>
     public ulong NextRandom()

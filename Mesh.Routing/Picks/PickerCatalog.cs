@@ -1,4 +1,7 @@
 using System.Collections.Frozen;
+using Mesh.Hashing;
+using Mesh.Load;
+using Mesh.Subsets;
 
 namespace Mesh.Picks;
 
@@ -7,20 +10,28 @@ internal sealed class PickerCatalog
 {
     private readonly FrozenDictionary<string, EndpointPicker> _pickers;
 
-    public PickerCatalog(IReadOnlyDictionary<string, EndpointPicker> own)
+    /// <param name="own">The application's own.</param>
+    /// <param name="subsets">The process's choice among many endpoints.</param>
+    public PickerCatalog(IReadOnlyDictionary<string, EndpointPicker> own, SubsetChoice subsets)
     {
         var all = new Dictionary<string, EndpointPicker>(StringComparer.Ordinal)
         {
             [LeastRequestPicker.Name] = new LeastRequestPicker(),
             [RoundRobinPicker.Name] = new RoundRobinPicker(),
             [RandomPicker.Name] = new RandomPicker(),
+            [RingHashPicker.Name] = new RingHashPicker(),
+            [MaglevPicker.Name] = new MaglevPicker(),
+            [UtilizationPicker.Name] = new UtilizationPicker(),
         };
         foreach (var (name, picker) in own)
         {
             all[name] = picker;
         }
 
-        _pickers = all.ToFrozenDictionary(StringComparer.Ordinal);
+        // The names that the design's first implementation had.
+        all.TryAdd("hashing", all[RingHashPicker.Name]);
+        all.TryAdd("least-work", all[LeastRequestPicker.Name]);
+        _pickers = all.ToFrozenDictionary(static p => p.Key, EndpointPicker (p) => new TierAlgorithm(p.Value, subsets), StringComparer.Ordinal);
     }
 
     /// <summary>The known names, for messages.</summary>

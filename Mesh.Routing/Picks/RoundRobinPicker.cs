@@ -9,7 +9,7 @@ internal sealed class RoundRobinPicker : EndpointPicker
     public const string Name = "round-robin";
 
     // 2⁶⁴ / φ, odd.
-    private const ulong GoldenStep = 0x9E3779B97F4A7C15;
+    internal const ulong GoldenStep = 0x9E3779B97F4A7C15;
 
     private readonly WeightedOrder _order;
     private long _turn = -1;

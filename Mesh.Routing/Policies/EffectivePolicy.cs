@@ -109,6 +109,12 @@ public sealed class EffectivePolicy
     /// <summary>Whether the mesh routes for this client at all.</summary>
     public bool Enabled { get; internal init; } = true;
 
+    /// <summary>Whether a pick depends on the request (<see cref="HashKey"/>, <see cref="SessionAffinity"/>): only then <see cref="PickHints"/> are worth computing. An algorithm of one's own counts where there is a <see cref="HashKey"/>.</summary>
+    public bool IsKeyed => SessionAffinity != SessionAffinity.None || NeedsHash;
+
+    /// <summary>Whether the algorithm may ask for <see cref="PickHints.Hash"/>.</summary>
+    public bool NeedsHash => HashKey is not null && LoadBalancing is not ("least-request" or "least-work" or "round-robin" or "random" or "weighted-by-utilization");
+
     /// <summary>Where each field came from, by its name (<c>nameof(EffectivePolicy.Mode)</c>).</summary>
     public IReadOnlyDictionary<string, PolicyOrigin> Origins { get; }
 }

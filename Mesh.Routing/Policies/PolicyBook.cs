@@ -64,10 +64,7 @@ internal sealed class PolicyBook
     /// <summary>The algorithm of a policy, and what of the policy a source said that cannot be followed: then the defaults hold.</summary>
     public EndpointPicker PickerOf(EffectivePolicy policy, out IReadOnlyList<string> problems)
     {
-        var found = Check(new ServicePolicy { LoadBalancing = policy.LoadBalancing });
-        problems = policy.SessionAffinity == SessionAffinity.None
-            ? found
-            : [.. found, $"SessionAffinity {policy.SessionAffinity} is not available in this version: requests of one client go to several endpoints. Keep no state in a pod that the next request needs."];
+        problems = Check(new ServicePolicy { LoadBalancing = policy.LoadBalancing });
         return _pickers.Find(policy.LoadBalancing) ?? _pickers.Find(LeastRequestPicker.Name)!;
     }
 }

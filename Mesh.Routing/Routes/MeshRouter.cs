@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Mesh.Explaining;
+using Mesh.Hashing;
 using Mesh.Health;
 using Mesh.Hosts;
 using Mesh.Picks;
 using Mesh.Policies;
 using Mesh.Routes;
+using Mesh.Subsets;
 using Mesh.Tables;
 using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -35,7 +37,7 @@ public sealed class MeshRouter : IDisposable
     /// <summary>Makes a router over <paramref name="catalog"/>.</summary>
     /// <param name="catalog">Where services come from. Not disposed with the router.</param>
     /// <param name="options">What it is told.</param>
-    /// <param name="pickers">Algorithms by name, beside <c>least-request</c>, <c>round-robin</c> and <c>random</c>.</param>
+    /// <param name="pickers">Algorithms by name, beside those of <see cref="ServicePolicy.LoadBalancing"/>; one of their names replaces it.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="loggerFactory">For state changes; never one line per request.</param>
     /// <param name="meterFactory">Where its meter <c>Mesh.Routing</c> is made; <see langword="null"/> for a meter of its own.</param>
@@ -53,7 +55,7 @@ public sealed class MeshRouter : IDisposable
         ArgumentNullException.ThrowIfNull(pickers);
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(loggerFactory);
-        var policies = new PolicyBook(options, new PickerCatalog(pickers));
+        var policies = new PolicyBook(options, new PickerCatalog(pickers, new SubsetChoice(options.Instance is { } instance ? KeyHash.Of(instance) : KeyHash.Mix((uint)options.Seed))));
         var meter = new RoutingMeter(
             () => Endpoints,
             () => _services.Values.SelectMany(static s => s.Breakers.Select(b => (s.Name, b))),

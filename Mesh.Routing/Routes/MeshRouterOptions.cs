@@ -38,6 +38,12 @@ public sealed record MeshRouterOptions
     /// <summary>How long a request waits for a service that is not known yet. Default: 30 s; 0 = not at all.</summary>
     public TimeSpan InitialSyncTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// What tells this process from others that call the same services, such as its pod's name: in tiers larger than <see cref="ServicePolicy.SubsetSize"/> it decides which endpoints the process uses.
+    /// <see langword="null"/> (the default): <see cref="Seed"/> decides.
+    /// </summary>
+    public string? Instance { get; init; }
+
     /// <summary>The seed of every random choice. Default: 0.</summary>
     public int Seed { get; init; }
 }

@@ -1,3 +1,4 @@
+using Mesh.Affinity;
 using Mesh.Explaining;
 using Mesh.Retries;
 using Mesh.Routes;
@@ -95,8 +96,10 @@ public sealed class ServiceRoute
             }
         }
 
-        ref var random = ref _state.Router.Random.State;
-        var picked = isRequest ? TablePick.First(table, generation, hints, ref random) : TablePick.Next(table, generation, attempts, hints, ref random);
+        ref var random = ref (Sessions.TrySeed(table, hints, out var ofKey) ? ref ofKey : ref _state.Router.Random.State);
+        var picked = !isRequest ? TablePick.Next(table, generation, attempts, hints, ref random)
+            : Sessions.TryFind(table, hints, generation, out var ofSession) ? ofSession
+            : TablePick.First(table, generation, hints, ref random);
         picked.Endpoint?.Enter(isRequest);
         return picked;
     }

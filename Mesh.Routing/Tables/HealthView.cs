@@ -63,7 +63,7 @@ internal static class HealthView
         var views = new UsableTier[tiers.Length];
         for (var i = 0; i < views.Length; i++)
         {
-            views[i] = new UsableTier(tiers[i], usable[i], readmitted[i], layout.Picker);
+            views[i] = new UsableTier(tiers[i], usable[i], readmitted[i], layout.Picker, layout.Policy);
         }
 
         var first = Array.FindIndex(usable, static u => u.Length != 0);

@@ -37,20 +37,23 @@ internal sealed class PickBed : IAsyncDisposable
         var match = router.Match(new Uri("http://orders.sales"));
         foreach (var algorithm in algorithms)
         {
-            contestants.Add(new Contestant(algorithm, Picks(router.GetRoute(match, new ServicePolicy { LoadBalancing = algorithm }))));
+            contestants.Add(new Contestant(algorithm, Picks(router.GetRoute(match, new ServicePolicy { LoadBalancing = algorithm, SubsetSize = 0 }))));
         }
 
-        var alone = new ServicePolicy { LoadBalancing = algorithms[0] };
+        contestants.Add(new Contestant("subset", Picks(router.GetRoute(match, new ServicePolicy { LoadBalancing = algorithms[0] }))));
+        contestants.Add(new Contestant("session", Sessions(router.GetRoute(match, new ServicePolicy { SessionAffinity = SessionAffinity.Header }))));
+        var alone = new ServicePolicy { LoadBalancing = algorithms[0], SubsetSize = 0 };
         contestants.Add(new Contestant("a route each", PicksOfOwnRoute(router.GetRoute(match, alone), router.GetRoute(router.Match(new Uri("http://carts.sales")), alone))));
-        contestants.Add(new Contestant("report", Requests(router.GetRoute(match, new ServicePolicy { LoadBalancing = algorithms[0] }))));
+        contestants.Add(new Contestant("report", Requests(router.GetRoute(match, alone))));
 
         // Between 5 and 15 ms, always the same.
         var latency = new Random(size);
+        var rotation = new ServicePolicy { LoadBalancing = "round-robin", SubsetSize = 0 };
         contestants[References].Loop(1);
         contestants[^2].Loop(1);
         contestants[^2].Loop(1);
-        MeasureEach(router.GetRoute(match, new ServicePolicy { LoadBalancing = "round-robin" }), size, latency);
-        MeasureEach(router.GetRoute(router.Match(new Uri("http://carts.sales")), new ServicePolicy { LoadBalancing = "round-robin" }), size, latency);
+        MeasureEach(router.GetRoute(match, rotation), size, latency);
+        MeasureEach(router.GetRoute(router.Match(new Uri("http://carts.sales")), rotation), size, latency);
 
         return new PickBed(catalog, router, contestants);
     }
@@ -121,6 +124,16 @@ internal sealed class PickBed : IAsyncDisposable
         {
             var attempts = default(RequestAttempts);
             var picked = route.Pick(ref attempts, default);
+            picked.Lease.Release();
+        }
+    };
+
+    private static Action<int> Sessions(ServiceRoute route) => count =>
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var attempts = default(RequestAttempts);
+            var picked = route.Pick(ref attempts, new PickHints { Session = (ulong)(i % 1000) * 0x9E3779B97F4A7C15 });
             picked.Lease.Release();
         }
     };

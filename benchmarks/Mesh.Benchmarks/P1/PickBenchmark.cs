@@ -14,7 +14,7 @@ internal sealed class PickBenchmark : IBenchmark
     private const double GoalNanoseconds = 80;
 
     private static readonly int[] Sizes = [10, 100, GoalSize, 10_000];
-    private static readonly string[] Algorithms = ["least-request", "round-robin", "random"];
+    private static readonly string[] Algorithms = ["least-request", "round-robin", "random", "ring-hash", "maglev", "weighted-by-utilization"];
 
     public string Name => "P1";
 
@@ -52,12 +52,15 @@ internal sealed class PickBenchmark : IBenchmark
             goal.Nanoseconds <= GoalNanoseconds && goal.Bytes == 0,
             goal.ToString(),
             string.Create(CultureInfo.InvariantCulture, $"≤ {GoalNanoseconds:0} ns, 0 B"),
-            ["Endpoints", "Threads", "index + Interlocked", "two counters", .. Algorithms.Select(static a => a == Algorithms[0] ? $"**{a}**" : a), "least-request, a route each", "least-request + report", "× index", "running"],
+            ["Endpoints", "Threads", "index + Interlocked", "two counters", .. Algorithms.Select(static a => a == Algorithms[0] ? $"**{a}**" : a), "least-request, subset of 100", "session", "least-request, a route each", "least-request + report", "× index", "running"],
             rows,
             [
                 "A pick here is the whole of `ServiceRoute.Pick` and `EndpointState.Release`: checking that the table is current, the limit of requests in flight, choosing, " +
                 "and counting both up and down. `+ report` adds `EndpointState.Report` of a success: reading the clock, the moving average, the success window.",
                 string.Create(CultureInfo.InvariantCulture, $"Time per pick and thread while the threads pick from the same route: the median, and in brackets the least, of the {Counted} of {Rounds} interleaved rounds (of {PickRun.Picks:N0} picks each, after {WarmUps} to warm up) in which other processes took least of the cores, told by the CPU time used. Running: the median part of the time for which least-request's threads had them; well below 1, the times are the machine's and not the pick's. Bytes are what all threads allocated. Judged: the median at {GoalSize:N0} endpoints on {GoalThreads} threads, here {ratio:0.0} × the index."),
+                "All algorithms choose among all endpoints here (`SubsetSize` 0); the subset of 100 is the default, which is all of them up to 100. Hashing has a random key for each pick and no bound to keep, a session one of 1,000 keys: it looks at every endpoint " +
+                "(rendezvous hashing). Of weighted-by-utilization nobody reports; its clock is read for each pick.",
+                TableCost.Describe(cancellationToken),
                 "Index + Interlocked is one shared atomic counter and an array look-up, without counting what is in flight. Envoy publishes 216 ns for its power-of-two-choices pick.",
                 "Two counters is the least that a choice of two by requests in flight can cost: read two counters that all threads write, count one up and down. On several threads it is the price of cache lines that move between cores, and part of the pick's time above one thread's is that. A route each: two threads that pick from two services and share nothing but the machine; what that costs more than one thread is the machine's (virtual processors that share a core), and no pick could avoid it. Where a host moves virtual processors between near and far cores, times on two threads fall into two groups, a factor of two apart, from run to run and within a run: the two counters tell which it was.",
             ]);

@@ -41,7 +41,7 @@ public class MeshSectionTests
         error.Message.ShouldContain("Mesh:Services:orders.sales:MaxRetry is not a setting");
         error.Message.ShouldContain("Mesh:Services:orders.sales:MaxRetries is 99: use 0 to 10.");
         error.Message.ShouldContain("Mesh:Locality:Cluster is 'NOT A LABEL'");
-        error.Message.ShouldContain("Mesh:Policy:LoadBalancing is 'cheapest', which is no algorithm here: use least-request, round-robin, random, or add yours with AddPicker.");
+        error.Message.ShouldContain("Mesh:Policy:LoadBalancing is 'cheapest', which is no algorithm here: use least-request, round-robin, random, ring-hash, maglev, weighted-by-utilization, hashing, least-work, or add yours with AddPicker.");
     }
 
     [Fact]

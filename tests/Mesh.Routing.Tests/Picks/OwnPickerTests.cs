@@ -68,7 +68,7 @@ public sealed class OwnPickerTests
         mesh.Policy(new ServicePolicy { LoadBalancing = "leest-request" });
 
         Should.Throw<ArgumentException>(() => mesh.Router).Message
-            .ShouldContain("The policy of orders.sales: LoadBalancing 'leest-request' is not known; known are least-request, own, random, round-robin.");
+            .ShouldContain("The policy of orders.sales: LoadBalancing 'leest-request' is not known; known are hashing, least-request, least-work, maglev, own, random, ring-hash, round-robin, weighted-by-utilization.");
     }
 
     [Fact]
