@@ -20,7 +20,7 @@ public sealed class ExplanationJsonTests
             "asked match status view port portReason caller callerNetwork revision age inFlight retriesLeft clusters shed leavesCluster tiers policy policyProblems conflicts leftOut");
         Names(root.GetProperty("match")).ShouldBe("kind service view port reason isProvisional");
         Names(root.GetProperty("clusters")[0]).ShouldBe("cluster isOwn freshness reach network region endpoints isDown drain isSynced isExported");
-        Names(root.GetProperty("tiers")[0]).ShouldBe("name share isDown readmitted endpoints level healthy total isFull isInPanic");
+        Names(root.GetProperty("tiers")[0]).ShouldBe("name share isDown readmitted endpoints level healthy total isFull isInPanic inUse");
         Names(root.GetProperty("tiers")[0].GetProperty("endpoints")[0]).ShouldBe("cluster address locality isUsable health latency inFlight weight relativeWeight failures isPenalty reach behind cost");
         Names(root.GetProperty("tiers")[0].GetProperty("endpoints")[1]).ShouldContain("reason ejectedFor");
         Names(root.GetProperty("policy")[0]).ShouldBe("name value origin");
