@@ -110,7 +110,18 @@ public class ChurnTests
     private static Task QuiesceAsync(List<Backend> backends) =>
         Eventually.BecomesTrue(() => backends.TrueForAll(static b => b.OpenConnections <= 4), "the removed endpoints' connections close");
 
-    private static int Sockets() => Directory.EnumerateFiles("/proc/self/fd").Count(static f => File.ResolveLinkTarget(f, returnFinalTarget: false)?.Name.StartsWith("socket:", StringComparison.Ordinal) == true);
+    private static int Sockets() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(static f =>
+    {
+        try
+        {
+            return File.ResolveLinkTarget(f, returnFinalTarget: false)?.Name.StartsWith("socket:", StringComparison.Ordinal) == true;
+        }
+        catch (IOException)
+        {
+            // Closed since it was listed.
+            return false;
+        }
+    });
 
     private static long Bytes()
     {
