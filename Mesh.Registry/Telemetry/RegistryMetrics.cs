@@ -26,6 +26,7 @@ internal sealed class RegistryMetrics : IDisposable
                 new KeyValuePair<string, object?>("mesh.cluster.freshness", f.ToString().ToLowerInvariant()))),
             "{cluster}",
             "Clusters by how well they are known, each source's word counted.");
+        meter.CreateObservableGauge("mesh.registry.cluster.age", () => Ages(core), "s", "How old what is known of each cluster may be: 0 while it is live.");
         meter.CreateObservableCounter(
             "mesh.registry.source.failures",
             () => sinks.Select(static s => new Measurement<long>(s.Failures, new KeyValuePair<string, object?>("mesh.source", s.Source.Name))),
@@ -39,6 +40,15 @@ internal sealed class RegistryMetrics : IDisposable
     }
 
     public Meter Meter { get; }
+
+    // Where several sources bring a cluster, the freshest word counts, as it does for routing.
+    private static IEnumerable<Measurement<double>> Ages(CatalogCore core)
+    {
+        var now = core.TimeProvider.GetUtcNow();
+        return core.Clusters.All.GroupBy(static c => c.Cluster).Select(g => new Measurement<double>(
+            g.Min(c => c.Freshness == ClusterFreshness.Live ? 0 : Math.Max(0, (now - c.Since).TotalSeconds)),
+            new KeyValuePair<string, object?>("mesh.cluster", g.Key.Name)));
+    }
 
     public void Dispose() => _own?.Dispose();
 }

@@ -60,6 +60,7 @@ public sealed class MeshRouter : IDisposable
             () => Endpoints,
             () => _services.Values.SelectMany(static s => s.Breakers.Select(b => (s.Name, b))),
             () => _services.Values.SelectMany(static s => s.Spills.Select(r => (s.Name, r))),
+            () => Drains,
             meterFactory);
         _context = new RouterContext(
             catalog,
@@ -174,6 +175,15 @@ public sealed class MeshRouter : IDisposable
         }
 
         _context.Meter.Dispose();
+    }
+
+    private IEnumerable<(ClusterId Cluster, int Percent)> Drains
+    {
+        get
+        {
+            var topology = _context.Topology;
+            return _context.Catalog.Clusters.Select(static c => c.Cluster).Distinct().Select(c => (c, topology.DrainOf(c)));
+        }
     }
 
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;

@@ -19,6 +19,7 @@ public sealed class ServiceRoute
     private volatile RoutingTable? _table;
     private volatile bool _isSettled;
     private volatile bool _isUsed;
+    private long _revision;
 
     internal ServiceRoute(ServiceState state, in RouteKey key)
     {
@@ -39,6 +40,21 @@ public sealed class ServiceRoute
     /// one dead endpoint after another.
     /// </summary>
     public bool IsDown => Table.IsDown;
+
+    /// <summary>
+    /// Another number whenever what a pick chooses from may have changed: the service, the clusters, the policy, the health of its endpoints. For whoever keeps something made from it (a list of
+    /// addresses) and looks now and then whether it still holds; looking counts as use of the service.
+    /// </summary>
+    public long Revision
+    {
+        get
+        {
+            _cell.MarkUsed();
+            _isUsed = true;
+            _ = Table;
+            return Interlocked.Read(ref _revision);
+        }
+    }
 
     internal ServiceState State => _state;
 
@@ -149,6 +165,7 @@ public sealed class ServiceRoute
         // Two threads may each build one; the loser's is outdated at worst, and then built again by the next pick.
         var table = _state.Renew(_key, _table);
         _table = table;
+        Interlocked.Increment(ref _revision);
         return table;
     }
 }

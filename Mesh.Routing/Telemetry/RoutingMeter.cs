@@ -14,7 +14,12 @@ internal sealed class RoutingMeter : IDisposable
     private readonly Counter<long> _ejections;
     private readonly Counter<long> _breakerChanges;
 
-    public RoutingMeter(Func<IEnumerable<EndpointState>> endpoints, Func<IEnumerable<(ServiceName Service, Breaker Breaker)>> breakers, Func<IEnumerable<(ServiceName Service, SpillReporter Spill)>> spills, IMeterFactory? factory = null)
+    public RoutingMeter(
+        Func<IEnumerable<EndpointState>> endpoints,
+        Func<IEnumerable<(ServiceName Service, Breaker Breaker)>> breakers,
+        Func<IEnumerable<(ServiceName Service, SpillReporter Spill)>> spills,
+        Func<IEnumerable<(ClusterId Cluster, int Percent)>> drains,
+        IMeterFactory? factory = null)
     {
         // A factory's meter is the factory's to dispose.
         _isOwn = factory is null;
@@ -22,10 +27,14 @@ internal sealed class RoutingMeter : IDisposable
         _ejections = _meter.CreateCounter<long>("mesh.routing.ejections", "{ejection}", "Endpoints ejected for failing.");
         _breakerChanges = _meter.CreateCounter<long>("mesh.routing.breaker.changes", "{change}", "Tiers or clusters that went down or came back.");
         _meter.CreateObservableCounter("mesh.routing.picks", () => ReadPicks(endpoints()), "{pick}", "Endpoints picked, per service, cluster and tier.");
-        _meter.CreateObservableUpDownCounter("mesh.routing.endpoints", () => Count(endpoints(), static _ => true), "{endpoint}", "Endpoints of services in use.");
-        _meter.CreateObservableUpDownCounter("mesh.routing.endpoints.ejected", () => Count(endpoints(), static e => e.IsEjected), "{endpoint}", "Endpoints ejected now.");
+        _meter.CreateObservableUpDownCounter("mesh.routing.endpoint.count", () => Count(endpoints()), "{endpoint}", "Endpoints of services in use, by whether they are ejected.");
+        _meter.CreateObservableGauge(
+            "mesh.routing.cluster.drain",
+            () => drains().Select(static d => new Measurement<double>(d.Percent / 100d, Tag("mesh.cluster", d.Cluster))),
+            "1",
+            "The part of each cluster's share that goes elsewhere, from 0 to 1.");
         _meter.CreateObservableUpDownCounter(
-            "mesh.routing.breakers.open",
+            "mesh.routing.breaker.open",
             () => breakers().Where(static b => b.Breaker.IsOpen).Select(static b => new Measurement<long>(1, Tag("mesh.service", b.Service), Tag("mesh.breaker", b.Breaker.Name), Tag("mesh.port", b.Breaker.Port))),
             "{breaker}",
             "Tiers and clusters that count as down now.");
@@ -83,9 +92,19 @@ internal sealed class RoutingMeter : IDisposable
             new Measurement<long>(p.Value, Tag("mesh.service", p.Key.Service), Tag("mesh.cluster", p.Key.Cluster), Tag("mesh.tier", p.Key.Tier)));
     }
 
-    private static IEnumerable<Measurement<long>> Count(IEnumerable<EndpointState> endpoints, Func<EndpointState, bool> counts) =>
-        endpoints.GroupBy(static e => (e.Service, e.Cluster))
-            .Select(g => new Measurement<long>(g.Count(counts), Tag("mesh.service", g.Key.Service), Tag("mesh.cluster", g.Key.Cluster)));
+    // Both states are always there, so that the last ejection is seen to end.
+    private static IEnumerable<Measurement<long>> Count(IEnumerable<EndpointState> endpoints)
+    {
+        foreach (var part in endpoints.GroupBy(static e => (e.Service, e.Cluster)))
+        {
+            var ejected = part.Count(static e => e.IsEjected);
+            yield return Of(part.Count() - ejected, "in_use");
+            yield return Of(ejected, "ejected");
+
+            Measurement<long> Of(int count, string state) =>
+                new(count, Tag("mesh.service", part.Key.Service), Tag("mesh.cluster", part.Key.Cluster), Tag("mesh.endpoint.state", state));
+        }
+    }
 
     private static KeyValuePair<string, object?> Tag<T>(string name, T value) => new(name, value?.ToString());
 }

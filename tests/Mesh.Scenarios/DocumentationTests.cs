@@ -3,7 +3,7 @@ namespace Mesh;
 /// <summary>What the documentation shows is code that compiles: each of its C# blocks stands in <c>samples/Snippets</c>.</summary>
 public class DocumentationTests
 {
-    private static readonly string Root = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+    private static readonly string Root = Repository.Root;
 
     public static TheoryData<string> Pages() =>
         [.. new[] { "README.md", "CONTRIBUTING.md" }.Concat(Under("nuget/readme", "*.md")).Concat(Under("docs", "*.md"))];
@@ -46,11 +46,4 @@ public class DocumentationTests
 
     // The indentation is the file's; blank lines are the page's.
     private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Select(l => l.Trim()).Where(l => l.Length > 0));
-
-    // Not by the path of this file: a deterministic build does not know it.
-    private static string FindRoot(DirectoryInfo? folder)
-    {
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Mesh.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds Mesh.sln.");
-    }
 }

@@ -5,13 +5,14 @@ namespace Mesh.Benchmarks.P8;
 
 /// <summary>One kind of application, started again and again.</summary>
 /// <param name="Name">In the table.</param>
-/// <param name="Arguments">What makes this program that application.</param>
-internal sealed record Contestant(string Name, string[] Arguments)
+/// <param name="Arguments">What makes the program that application.</param>
+/// <param name="Program">A program of its own; <see langword="null"/> for this one.</param>
+internal sealed record Contestant(string Name, string[] Arguments, string? Program = null)
 {
     /// <summary>Starts it, waits for its first answer, and lets it end.</summary>
     public async Task<Measured> StartAsync(CancellationToken cancellationToken)
     {
-        var program = Environment.ProcessPath!;
+        var program = Program ?? Environment.ProcessPath!;
         IEnumerable<string> arguments = Path.GetFileNameWithoutExtension(program) == "dotnet" ? Arguments.Prepend(typeof(Contestant).Assembly.Location) : Arguments;
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })

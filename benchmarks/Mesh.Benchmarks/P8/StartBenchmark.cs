@@ -36,6 +36,7 @@ internal sealed class StartBenchmark : IBenchmark
             await StartedApp.RunAsync([.. arguments.Skip(1)], cancellationToken);
         }
 
+        using var native = await NativePrograms.PublishAsync(cancellationToken);
         using var server = await ServerProcess.StartAsync([Name, Serve], cancellationToken);
         using var dead = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
@@ -53,6 +54,11 @@ internal sealed class StartBenchmark : IBenchmark
             new("the same, and a cluster that is down", [Name, Start, StartedApp.Down, port, none.Path]),
             new(string.Create(CultureInfo.InvariantCulture, $"**mesh, {Services:N0} services × {Endpoints} on disk**"), [Name, Start, StartedApp.State, port, folder.Path]),
             new(string.Create(CultureInfo.InvariantCulture, $"mesh, {Services:N0} services × {ManyEndpoints} on disk"), [Name, Start, StartedApp.State, port, many.Path]),
+            .. native.Failure is not null ? [] : new Contestant[]
+            {
+                new("compiled natively, without the mesh", [port], native.Bare),
+                new("compiled natively, mesh, one service in memory", [port], native.Mesh),
+            },
         ];
         var rounds = await MeasureAsync(contestants, cancellationToken);
         var more = contestants.Select((_, i) => Median(rounds.Select(r => r[i].Milliseconds - r[0].Milliseconds))).ToArray();
@@ -74,7 +80,10 @@ internal sealed class StartBenchmark : IBenchmark
             [
                 string.Create(CultureInfo.InvariantCulture, $"A generic host with one client of `IHttpClientFactory`, which asks a Kestrel in another process on loopback once the host has started. {rounds.Count} interleaved rounds after {WarmUpRounds} to warm up, each round in another order; differences are medians of each round's difference to the application without the mesh."),
                 string.Create(CultureInfo.InvariantCulture, $"On disk is what `StateDirectory` keeps of one cluster: {folder.StateBytes / 1e6:0.0} MB and {many.StateBytes / 1e6:0.0} MB. The cluster's API server refuses connections. The heap is what is left after a full collection at that moment."),
-                "Compiled just in time, as `dotnet run -c Release` does.",
+                "Compiled just in time, as `dotnet run -c Release` does, where not said otherwise.",
+                native.Failure is { } failure
+                    ? $"Not compiled natively here: {failure}."
+                    : string.Create(CultureInfo.InvariantCulture, $"Compiled natively it is one file of {NativePrograms.Megabytes(native.Bare):0.0} MB without the mesh and {NativePrograms.Megabytes(native.Mesh):0.0} MB with it. With the mesh it answers {Median(rounds.Select(r => r[6].Milliseconds - r[5].Milliseconds)):0} ms later than natively without, and {Median(rounds.Select(r => r[1].Milliseconds - r[6].Milliseconds)):0} ms sooner than compiled just in time."),
             ]);
     }
 

@@ -86,6 +86,39 @@ public class MetricsTests
     }
 
     [Fact]
+    public async Task Endpoints_AreCountedByState()
+    {
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync([TestMesh.ClosedPort()], [far.Port], new FakeTimeProvider(), static o => o.Policy.ConsecutiveFailures = 1);
+        using var counts = Instrument.Of<long>(mesh, "mesh.routing.endpoint.count");
+
+        await mesh.Client().GetStringAsync("http://orders.sales/", Stop);
+        counts.RecordObservableInstruments();
+
+        counts.GetMeasurementSnapshot().Select(static m => $"{m.Tags["mesh.cluster"]} {m.Tags["mesh.endpoint.state"]} {m.Value}")
+            .ShouldBe(["alpha in_use 0", "alpha ejected 1", "beta in_use 1", "beta ejected 0"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Drain_IsAFractionOfEachClustersShare()
+    {
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync([TestMesh.ClosedPort()], [far.Port]);
+        mesh.Source.SetCluster(new ClusterSnapshot(new ClusterId("alpha")) { IsDirect = true, Drain = 25 });
+        _ = mesh.Services.GetRequiredService<IMesh>().Explain("orders.sales");
+        using var drains = Instrument.Of<double>(mesh, "mesh.routing.cluster.drain");
+
+        await Eventually.BecomesTrue(
+            () =>
+            {
+                drains.Clear();
+                drains.RecordObservableInstruments();
+                return drains.GetMeasurementSnapshot().Select(static m => (m.Tags["mesh.cluster"], m.Value)).ToHashSet().SetEquals([("alpha", 0.25), ("beta", 0)]);
+            },
+            "the drain shows");
+    }
+
+    [Fact]
     public async Task Wait_IsRecordedInSeconds()
     {
         var clock = new FakeTimeProvider();

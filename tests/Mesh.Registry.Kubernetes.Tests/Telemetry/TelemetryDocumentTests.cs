@@ -5,6 +5,7 @@ using Mesh.Connector;
 using Mesh.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ServiceDiscovery;
 
 namespace Mesh.Telemetry;
 
@@ -13,7 +14,7 @@ public sealed class TelemetryDocumentTests
 {
     private const BindingFlags Any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    private static readonly Assembly[] Product = [typeof(MeshTelemetry).Assembly, typeof(MeshRouter).Assembly, typeof(MeshCatalog).Assembly, typeof(KubernetesMetrics).Assembly];
+    private static readonly Assembly[] Product = [typeof(MeshTelemetry).Assembly, typeof(MeshServiceEndpointProviderOptions).Assembly, typeof(MeshRouter).Assembly, typeof(MeshCatalog).Assembly, typeof(KubernetesMetrics).Assembly];
 
     private static readonly string Document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "telemetry.md"));
 
@@ -23,6 +24,7 @@ public sealed class TelemetryDocumentTests
         await using var cluster = await TestCluster.StartAsync();
         var services = new ServiceCollection();
         services.AddMeshRouting(m => m.AddKubernetesCluster("alpha", o => o.KubeconfigPath = cluster.KubeconfigPath));
+        services.AddMeshServiceEndpointProvider();
         await using var provider = services.BuildServiceProvider();
         var factory = provider.GetRequiredService<IMeterFactory>();
         var found = new List<string>();
@@ -39,6 +41,7 @@ public sealed class TelemetryDocumentTests
 
         // The parts are made when they are needed: the client's with its first request, here one to a port where nobody listens.
         provider.GetServices<ICatalogSource>().ShouldNotBeEmpty();
+        provider.GetServices<IServiceEndpointProviderFactory>().ShouldNotBeEmpty();
         await Should.ThrowAsync<HttpRequestException>(provider.GetRequiredService<IHttpClientFactory>().CreateClient().GetAsync("http://127.0.0.1:1/", TestContext.Current.CancellationToken));
 
         found.Order(StringComparer.Ordinal).ShouldBe(

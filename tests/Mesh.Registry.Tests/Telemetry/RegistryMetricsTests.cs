@@ -11,7 +11,7 @@ public class RegistryMetricsTests
     {
         var source = new HandSource();
         await using var test = await StartAsync(source);
-        source.Sink.SetCluster(new ClusterSnapshot(Beta) { Freshness = ClusterFreshness.Stale });
+        source.Sink.SetCluster(new ClusterSnapshot(Beta) { Freshness = ClusterFreshness.Stale, Since = test.Clock.GetUtcNow() - TimeSpan.FromSeconds(90) });
         source.Sink.Reset(Alpha, [Service(Orders, "10.0.0.1", "10.0.0.2"), Service(Carts) with { Ports = [new ServicePort("", 0)] }]);
         source.Sink.ReportFailure("on purpose");
         test.Catalog.Find(Orders);
@@ -20,6 +20,8 @@ public class RegistryMetricsTests
 
         read.ShouldBe(
             [
+                "mesh.registry.cluster.age s mesh.cluster=alpha 0",
+                "mesh.registry.cluster.age s mesh.cluster=beta 90",
                 "mesh.registry.clusters {cluster} mesh.cluster.freshness=connecting 0",
                 "mesh.registry.clusters {cluster} mesh.cluster.freshness=live 1",
                 "mesh.registry.clusters {cluster} mesh.cluster.freshness=stale 1",
@@ -37,6 +39,7 @@ public class RegistryMetricsTests
         using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter == meter) { l.EnableMeasurementEvents(instrument); } } };
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => read.Add(Line(instrument, value, tags)));
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => read.Add(Line(instrument, value, tags)));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => read.Add(Line(instrument, (long)value, tags)));
         listener.Start();
         listener.RecordObservableInstruments();
         read.Sort(StringComparer.Ordinal);
