@@ -60,7 +60,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         {
             if (context.Metrics.IsRequestDurationEnabled)
             {
-                ClientMetrics.Enrich(request, picked.Endpoint!, picked.Tier);
+                ClientMetrics.Enrich(request, picked.Endpoint!);
             }
 
             var transport = TransportOf(picked.Endpoint!, policy);

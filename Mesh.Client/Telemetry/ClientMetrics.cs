@@ -40,11 +40,11 @@ internal sealed class ClientMetrics
     public void AddWait(ServiceName service, TimeSpan waited) => _waits.Record(waited.TotalSeconds, new KeyValuePair<string, object?>(ServiceTag, service.ToString()));
 
     /// <summary>Adds where a try goes to the framework's request duration. Only while that is listened to: it allocates.</summary>
-    public static void Enrich(HttpRequestMessage request, EndpointState endpoint, int tier) =>
+    public static void Enrich(HttpRequestMessage request, EndpointState endpoint) =>
         HttpMetricsEnrichmentContext.AddCallback(request, context =>
         {
             context.AddCustomTag(ClusterTag, endpoint.Cluster.Name);
-            context.AddCustomTag("mesh.tier", tier);
+            context.AddCustomTag("mesh.tier", endpoint.TierName);
             context.AddCustomTag("mesh.reach", endpoint.Reach switch { Reach.Gateway => "gateway", _ => "direct" });
         });
 }

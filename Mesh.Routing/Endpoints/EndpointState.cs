@@ -134,8 +134,8 @@ public sealed class EndpointState
     /// <summary>How many of <see cref="Picks"/> the metrics have seen.</summary>
     internal uint PicksCounted { get; set; }
 
-    /// <summary>Its tier in the table that was built last, for metrics.</summary>
-    internal string TierName { get; set; } = "";
+    /// <summary>Its tier in the table that was built last: <c>same zone</c>, <c>cluster beta</c>; empty before it stood in one. As in <see cref="TierMembers.Name"/> and metrics.</summary>
+    public string TierName { get; internal set; } = "";
 
     /// <summary>The breakers of the tiers and the cluster it is in. Swapped whole, under the service's lock.</summary>
     internal ImmutableArray<ConnectBreaker> Breakers { get; set; } = [];
