@@ -80,7 +80,7 @@ public class MetricsTests
         await Eventually.BecomesTrue(() => durations.GetMeasurementSnapshot().Count == 1, "the duration is recorded");
         var tags = durations.LastMeasurement!.Tags;
         tags["mesh.cluster"].ShouldBe("beta");
-        tags["mesh.tier"].ShouldBe("same cluster");
+        tags["mesh.tier"].ShouldBe("cluster beta");
         tags["mesh.reach"].ShouldBe("direct");
         tags["server.address"].ShouldBe("orders.sales");
     }
