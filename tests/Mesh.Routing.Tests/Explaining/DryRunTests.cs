@@ -120,6 +120,22 @@ public sealed class DryRunTests
     }
 
     [Fact]
+    public void DryRun_ClusterThatIsNotUsed_GetsNoStateAndNoBreaker()
+    {
+        using var mesh = World().Policy(new ServicePolicy { Mode = RoutingMode.Failover, Targets = [new RoutingTarget(new ClusterId("beta"))] });
+        mesh.Count(20);
+        var breakers = mesh.Route.State.Breakers.Select(static b => b.Name).Order().ToArray();
+
+        mesh.Router.DryRun("orders.sales", Halves).Endpoints.ShouldContain(static e => e.Cluster.Name == "delta" && e.Before == null);
+
+        // The next table publishes whatever was kept.
+        Parts(mesh);
+        mesh.Count(20);
+        mesh.Router.Endpoints.Select(static e => e.Cluster.Name).Distinct().Order().ShouldBe(["alpha", "beta"]);
+        mesh.Route.State.Breakers.Select(static b => b.Name).Order().ShouldBe(breakers);
+    }
+
+    [Fact]
     public void DryRun_OwnAlgorithm_IsNotToldOfTiersThatNobodyUses()
     {
         using var mesh = World();
@@ -199,7 +215,9 @@ public sealed class DryRunTests
         json.RootElement.GetProperty("endpoints")[0].GetProperty("cluster").GetString().ShouldBe("beta");
     }
 
-    private static TestMesh World() => new TestMesh().Cluster("alpha").Cluster("beta").Cluster("delta", "us").Policy(new ServicePolicy { SpillOver = SpillOver.None }).Service(
+    private static TestMesh World() => Parts(new TestMesh().Cluster("alpha").Cluster("beta").Cluster("delta", "us").Policy(new ServicePolicy { SpillOver = SpillOver.None }));
+
+    private static TestMesh Parts(TestMesh mesh) => mesh.Service(
         TestMesh.Part("alpha", new Pod("10.0.0.1"), new Pod("10.0.0.2")), TestMesh.Part("beta", new Pod("10.0.1.1")), TestMesh.Part("delta", new Pod("10.0.3.1")));
 
     private static MeterListener Listen(List<string> changes)

@@ -55,6 +55,19 @@ public sealed class HealthSpillTests
     }
 
     [Fact]
+    public void Split_HalfOfEachOwnTierIsDown_TheClusterAsAWholeCarriesSevenTenths()
+    {
+        using var mesh = World([new("10.0.0.1", Zone: "eu-1", Node: "n1"), new("10.0.0.2", Zone: "eu-1", Node: "n1"), new("10.0.0.3", Zone: "eu-2"), new("10.0.0.4", Zone: "eu-2")], Pods(1, 4));
+        _ = mesh.Route.Table;
+
+        mesh.Eject("10.0.0.1");
+        mesh.Eject("10.0.0.3");
+
+        // 70 % of it stay, of these 70 % on the node.
+        Names(mesh).ShouldBe("same node 49, same cluster 21, same region 30");
+    }
+
+    [Fact]
     public void Split_ZoneWithNobodyReady_IsMissedByTheCluster()
     {
         // One of four: 35 % stay, although the own node is well.
