@@ -1,3 +1,4 @@
+using Mesh.Benchmarks.Envoy;
 using Mesh.Benchmarks.P1;
 using Mesh.Benchmarks.P2;
 using Mesh.Benchmarks.Fleet;
@@ -10,7 +11,7 @@ using Mesh.Benchmarks.P8;
 using Mesh.Benchmarks.Reporting;
 
 // One line per promise; each lives in a folder of its own.
-IBenchmark[] benchmarks = [new PickBenchmark(), new RequestBenchmark(), new ListBenchmark(), new ChangeBenchmark(), new VisibleBenchmark(), new LossBenchmark(), new FleetBenchmark(), new FleetsBenchmark(), new StartBenchmark()];
+IBenchmark[] benchmarks = [new PickBenchmark(), new RequestBenchmark(), new ListBenchmark(), new ChangeBenchmark(), new VisibleBenchmark(), new LossBenchmark(), new FleetBenchmark(), new FleetsBenchmark(), new StartBenchmark(), new EnvoyBenchmark()];
 
 var results = Environment.GetEnvironmentVariable("MESH_BENCHMARK_RESULTS");
 var name = args.FirstOrDefault() ?? "";

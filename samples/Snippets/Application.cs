@@ -63,6 +63,18 @@ internal static class Application
         Console.WriteLine(why);
     }
 
+    public static void WhyAsJson(IMesh mesh)
+    {
+        RouteExplanation why = mesh.Explain("orders.sales");
+        Console.WriteLine(why.ToJson());
+    }
+
+    public static void WhatIf(IMesh mesh)
+    {
+        PolicyDryRun trial = mesh.DryRun("orders.sales", new ServicePolicy { Mode = RoutingMode.ActiveActive });
+        Console.WriteLine(trial);
+    }
+
     internal sealed class OrdersClient(HttpClient client)
     {
         public Task<HttpResponseMessage> ItemAsync(int id) => client.GetAsync($"items/{id}");
