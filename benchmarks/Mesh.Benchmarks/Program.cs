@@ -6,11 +6,12 @@ using Mesh.Benchmarks.Fleets;
 using Mesh.Benchmarks.P4;
 using Mesh.Benchmarks.P5;
 using Mesh.Benchmarks.P6;
+using Mesh.Benchmarks.P7;
 using Mesh.Benchmarks.P8;
 using Mesh.Benchmarks.Reporting;
 
 // One line per promise; each lives in a folder of its own.
-IBenchmark[] benchmarks = [new PickBenchmark(), new RequestBenchmark(), new ListBenchmark(), new ChangeBenchmark(), new VisibleBenchmark(), new FleetBenchmark(), new FleetsBenchmark(), new StartBenchmark(), new EnvoyBenchmark()];
+IBenchmark[] benchmarks = [new PickBenchmark(), new RequestBenchmark(), new ListBenchmark(), new ChangeBenchmark(), new VisibleBenchmark(), new LossBenchmark(), new FleetBenchmark(), new FleetsBenchmark(), new StartBenchmark(), new EnvoyBenchmark()];
 
 var results = Environment.GetEnvironmentVariable("MESH_BENCHMARK_RESULTS");
 var name = args.FirstOrDefault() ?? "";

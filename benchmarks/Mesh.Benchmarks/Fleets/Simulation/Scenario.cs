@@ -53,6 +53,6 @@ internal sealed record Scenario(string Name, IReadOnlyList<int> Sizes, IReadOnly
         fleet.Time.RunUntil(EndsAt);
         End?.Invoke(fleet);
         fleet.Time.RunUntil(EndsAt + Afterwards);
-        return new Outcome(this, rule, [.. fleet.Seconds]);
+        return new Outcome(this, rule, [.. fleet.Seconds.Take((int)(EndsAt + Afterwards))]);
     }
 }

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Mesh.Benchmarks.P7;
+
+/// <summary>An application in one cluster that asks the service at a steady rate, however the answers come.</summary>
+internal sealed class ClusterCaller : IAsyncDisposable
+{
+    private const string Url = "http://orders.sales/";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly ServiceProvider _services;
+    private readonly HttpClient _client;
+    private readonly MeshRouter _router;
+    private readonly Dictionary<(string Cluster, int Port), int> _pods = [];
+    private readonly bool _reports;
+
+    private ClusterCaller(ServiceProvider services, IReadOnlyList<ClusterProcess> clusters, bool reports)
+    {
+        _services = services;
+        _reports = reports;
+        _client = services.GetRequiredService<IHttpClientFactory>().CreateClient("client");
+        _client.Timeout = Patience;
+        _router = services.GetRequiredService<MeshRouter>();
+        foreach (var cluster in clusters)
+        {
+            for (var i = 0; i < cluster.Ports.Length; i++)
+            {
+                _pods[(cluster.Name, cluster.Ports[i])] = i;
+            }
+        }
+    }
+
+    public static async Task<ClusterCaller> StartAsync(string cluster, SpillOver rule, bool reports, IReadOnlyList<ClusterProcess> clusters)
+    {
+        var collection = new ServiceCollection();
+        var client = collection.AddHttpClient("client").RemoveAllLoggers();
+        client.Services.AddMeshRouting(mesh => mesh
+            .RunsIn(cluster: cluster)
+            .AddMemory(m =>
+            {
+                foreach (var other in clusters)
+                {
+                    m.Service("orders.sales", other.Name, s => Array.ForEach(other.Ports, p => s.Endpoint("127.0.0.1", p)));
+                }
+            })
+            .Configure(o =>
+            {
+                o.Namespaces.Add("sales");
+                o.Policy.SpillOver = rule;
+            }));
+        var services = collection.BuildServiceProvider();
+        foreach (var hosted in services.GetServices<IHostedService>())
+        {
+            await hosted.StartAsync(CancellationToken.None);
+        }
+
+        return new ClusterCaller(services, clusters, reports);
+    }
+
+    /// <summary>Asks until it is cancelled.</summary>
+    /// <param name="rate">Requests per second.</param>
+    /// <param name="run">Takes what comes of them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task AskAsync(double rate, LossRun run, CancellationToken cancellationToken)
+    {
+        var time = TimeProvider.System;
+        var started = time.GetTimestamp();
+        var waiting = new List<Task>();
+        for (var i = 0; !cancellationToken.IsCancellationRequested; i++)
+        {
+            var early = TimeSpan.FromSeconds(i / rate) - time.GetElapsedTime(started);
+            if (early > TimeSpan.Zero)
+            {
+                await Task.Delay(early, time, CancellationToken.None);
+            }
+
+            waiting.Add(AskOnceAsync(run));
+        }
+
+        await Task.WhenAll(waiting);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var hosted in _services.GetServices<IHostedService>())
+        {
+            await hosted.StopAsync(CancellationToken.None);
+        }
+
+        await _services.DisposeAsync();
+    }
+
+    private async Task AskOnceAsync(LossRun run)
+    {
+        var second = run.Begin();
+        try
+        {
+            using var response = await _client.GetAsync(Url);
+            var isFromPod = response.Headers.TryGetValues(BackendPod.PodHeader, out _);
+            if (isFromPod)
+            {
+                Learn(response, run);
+            }
+
+            run.End(second, response.StatusCode == HttpStatusCode.OK ? Ending.Served : isFromPod ? Ending.Failed : Ending.Shed);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            run.End(second, Ending.Failed);
+        }
+    }
+
+    private void Learn(HttpResponseMessage response, LossRun run)
+    {
+        var cluster = response.Headers.GetValues(BackendPod.ClusterHeader).First();
+        var pod = int.Parse(response.Headers.GetValues(BackendPod.PodHeader).First(), CultureInfo.InvariantCulture);
+        run.Arrived(cluster, long.Parse(response.Headers.GetValues(BackendPod.ArrivedHeader).First(), CultureInfo.InvariantCulture));
+        if (_reports && response.Headers.TryGetValues(BackendPod.LoadHeader, out var said))
+        {
+            var utilization = double.Parse(said.First()["TEXT application_utilization=".Length..], CultureInfo.InvariantCulture);
+            foreach (var endpoint in _router.Endpoints)
+            {
+                if (endpoint.Cluster.Name == cluster && _pods[(cluster, endpoint.Port)] == pod)
+                {
+                    endpoint.ReportLoad(new LoadReport(utilization));
+                }
+            }
+        }
+    }
+}

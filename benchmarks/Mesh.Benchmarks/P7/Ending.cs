@@ -1,0 +1,9 @@
+namespace Mesh.Benchmarks.P7;
+
+/// <summary>How a request ended for its caller.</summary>
+internal enum Ending
+{
+    Served,
+    Failed,
+    Shed,
+}
