@@ -23,17 +23,14 @@ internal static class Sessions
         return true;
     }
 
+    /// <summary>Whether there may be such a key: told at once, since most requests have none.</summary>
+    public static bool HasKey(in PickHints hints) => hints.Hash.HasValue || hints.Session.HasValue;
+
     /// <summary>
     /// The random state of requests that must go the same way each time: which tier they go to, and whether they belong to the drained part of a cluster's share, is drawn from their own key.
     /// </summary>
     public static bool TrySeed(RoutingTable table, in PickHints hints, out ulong state)
     {
-        if (hints.Session is null && hints.Hash is null)
-        {
-            state = 0;
-            return false;
-        }
-
         var key = hints.Session ?? (table.Layout.Picker.IsConsistent ? hints.Hash : null);
         state = key.GetValueOrDefault();
         return key is not null;

@@ -8,10 +8,13 @@ public readonly ref struct PickContext
 {
     private readonly ref ulong _random;
 
-    internal PickContext(ReadOnlySpan<EndpointState> endpoints, scoped in PickHints hints, ref ulong random)
+    // Not copied: most picks look at none of it.
+    private readonly ref readonly PickHints _hints;
+
+    internal PickContext(ReadOnlySpan<EndpointState> endpoints, in PickHints hints, ref ulong random)
     {
         Endpoints = endpoints;
-        Hints = hints;
+        _hints = ref hints;
         _random = ref random;
     }
 
@@ -19,9 +22,9 @@ public readonly ref struct PickContext
     public ReadOnlySpan<EndpointState> Endpoints { get; }
 
     /// <summary>What of the request matters.</summary>
-    public PickHints Hints { get; }
+    public PickHints Hints => _hints;
 
-    internal PickContext Among(ReadOnlySpan<EndpointState> endpoints) => new(endpoints, Hints, ref _random);
+    internal PickContext Among(ReadOnlySpan<EndpointState> endpoints) => new(endpoints, in _hints, ref _random);
 
     /// <summary>A random number, all 64 bits equally likely, from the router's seed; no lock.</summary>
     public ulong NextRandom()

@@ -112,9 +112,10 @@ public sealed class ServiceRoute
             }
         }
 
-        ref var random = ref (Sessions.TrySeed(table, hints, out var ofKey) ? ref ofKey : ref _state.Router.Random.State);
+        var ofKey = 0UL;
+        ref var random = ref (Sessions.HasKey(hints) && Sessions.TrySeed(table, hints, out ofKey) ? ref ofKey : ref _state.Router.Random.State);
         var picked = !isRequest ? TablePick.Next(table, generation, attempts, hints, ref random)
-            : Sessions.TryFind(table, hints, generation, out var ofSession) ? ofSession
+            : hints.SessionEndpoint.HasValue && Sessions.TryFind(table, hints, generation, out var ofSession) ? ofSession
             : TablePick.First(table, generation, hints, ref random);
         picked.Endpoint?.Enter(isRequest);
         return picked;

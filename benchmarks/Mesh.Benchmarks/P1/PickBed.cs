@@ -12,14 +12,18 @@ internal sealed class PickBed : IAsyncDisposable
     private readonly MeshCatalog _catalog;
     private readonly MeshRouter _router;
 
-    private PickBed(MeshCatalog catalog, MeshRouter router, IReadOnlyList<Contestant> contestants)
+    private PickBed(MeshCatalog catalog, MeshRouter router, IReadOnlyList<Contestant> contestants, Contestant session)
     {
         _catalog = catalog;
         _router = router;
         Contestants = contestants;
+        Session = session;
     }
 
     public IReadOnlyList<Contestant> Contestants { get; }
+
+    /// <summary>Picks for sessions, which look at every endpoint: measured apart, in fewer rounds.</summary>
+    public Contestant Session { get; }
 
     public static async Task<PickBed> StartAsync(int size, IReadOnlyList<string> algorithms, CancellationToken cancellationToken)
     {
@@ -41,7 +45,6 @@ internal sealed class PickBed : IAsyncDisposable
         }
 
         contestants.Add(new Contestant("subset", Picks(router.GetRoute(match, new ServicePolicy { LoadBalancing = algorithms[0] }))));
-        contestants.Add(new Contestant("session", Sessions(router.GetRoute(match, new ServicePolicy { SessionAffinity = SessionAffinity.Header }))));
         var alone = new ServicePolicy { LoadBalancing = algorithms[0], SubsetSize = 0 };
         contestants.Add(new Contestant("a route each", PicksOfOwnRoute(router.GetRoute(match, alone), router.GetRoute(router.Match(new Uri("http://carts.sales")), alone))));
         contestants.Add(new Contestant("report", Requests(router.GetRoute(match, alone))));
@@ -55,7 +58,9 @@ internal sealed class PickBed : IAsyncDisposable
         MeasureEach(router.GetRoute(match, rotation), size, latency);
         MeasureEach(router.GetRoute(router.Match(new Uri("http://carts.sales")), rotation), size, latency);
 
-        return new PickBed(catalog, router, contestants);
+        var session = Sessions(router.GetRoute(match, new ServicePolicy { SessionAffinity = SessionAffinity.Header }));
+        session(1);
+        return new PickBed(catalog, router, contestants, new Contestant("session", session));
     }
 
     public async ValueTask DisposeAsync()
