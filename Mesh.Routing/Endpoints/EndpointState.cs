@@ -23,6 +23,7 @@ public sealed class EndpointState
     private volatile EndpointDetails _details;
     private double _penalisedAt = double.NaN;
     private ReportedLoad _load = new();
+    private long _round = -1;
 
     internal EndpointState(EndpointKey key, EndpointDetails details, HealthContext context, RequestLoad serviceLoad)
     {
@@ -97,10 +98,22 @@ public sealed class EndpointState
     internal string TierName { get; set; } = "";
 
     /// <summary>The breakers of the tiers and the cluster it is in. Swapped whole, under the service's lock.</summary>
-    internal ImmutableArray<ConnectBreaker> Breakers { get; set; } = [];
+    internal ImmutableArray<ConnectBreaker> Breakers { get; private set; } = [];
 
     /// <summary>Of a gateway the breaker of what is behind it; else <see langword="null"/>. Set under the service's lock, once.</summary>
     internal UpstreamBreaker? Upstream { get; set; }
+
+    /// <summary>Says in which cluster and tier a table has it; what earlier rounds said is forgotten, for it may have left those tiers. Under the service's lock.</summary>
+    /// <param name="round">The round of tables (<see cref="Tables.EndpointStore.Round"/>).</param>
+    /// <param name="cluster">The breaker of its cluster.</param>
+    /// <param name="tier">The breaker of its tier, or <see langword="null"/>.</param>
+    internal void Attach(long round, ConnectBreaker cluster, ConnectBreaker? tier)
+    {
+        ImmutableArray<ConnectBreaker> said = tier is null ? [cluster] : [cluster, tier];
+        var known = round == _round ? Breakers : [];
+        Breakers = known.Length == 0 ? said : known.AddRange(said.Where(b => !known.Contains(b)));
+        _round = round;
+    }
 
     /// <summary>
     /// Begins a connection whose failure is to be told by whoever makes it. However many requests wait for it, it is one failure; each of them then reports

@@ -256,6 +256,7 @@ internal sealed partial class ServiceState
 
         _reconciled = snapshot;
         _reconciledTopology = topology.Revision;
+        _store.BeginRound();
         var gone = _store.TakeGone(snapshot, topology);
         if (gone.Count != 0)
         {

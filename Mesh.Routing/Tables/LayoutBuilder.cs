@@ -112,22 +112,10 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, En
         var ofCluster = Array.ConvertAll(states, s => breakers.Get(new BreakerKey(TierKind.Cluster, s.Cluster, port)));
         for (var i = 0; i < states.Length; i++)
         {
-            Attach(states[i], ofCluster[i]);
-            if (own is not null)
-            {
-                Attach(states[i], own);
-            }
+            states[i].Attach(store.Round, ofCluster[i], own);
         }
 
         return new TierLayout(place, states, ofCluster, Array.ConvertAll(states, static s => s.Upstream), own);
-    }
-
-    private static void Attach(EndpointState state, ConnectBreaker breaker)
-    {
-        if (!state.Breakers.Contains(breaker))
-        {
-            state.Breakers = state.Breakers.Add(breaker);
-        }
     }
 
     // A newcomer among known ones is neither shunned nor stormed.
