@@ -57,6 +57,9 @@ internal sealed partial class ServiceState
 
     public RetryBudget Budget { get; }
 
+    /// <summary>How long answers take; told where requests may be hedged.</summary>
+    public LatencyHistogram Latency { get; } = new();
+
     public IReadOnlyCollection<EndpointState> Endpoints => _store.All;
 
     public IReadOnlyCollection<Breaker> Breakers => _publishedBreakers;
@@ -79,7 +82,11 @@ internal sealed partial class ServiceState
     /// <summary>Whether nothing would be lost by letting go of it.</summary>
     public bool IsEmpty => Cell.Current is null && _store.All.Count == 0 && Load.InFlight == 0;
 
-    public bool Tick() => Budget.Tick() || Load.InFlight != 0;
+    public bool Tick()
+    {
+        Latency.Tick();
+        return Budget.Tick() || Load.InFlight != 0;
+    }
 
     public ServiceRoute GetRoute(in RouteKey key)
     {
