@@ -3,6 +3,7 @@ using Mesh.Endpoints;
 using Mesh.Health;
 using Mesh.Load;
 using Mesh.Picks;
+using Mesh.Probing;
 using Mesh.Retries;
 
 namespace Mesh;
@@ -22,6 +23,7 @@ public sealed class EndpointState
     private HotState _hot;
     private volatile EndpointDetails _details;
     private double _penalisedAt = double.NaN;
+    private volatile ProbeHealth? _probes;
     private ReportedLoad _load = new();
     private long _round = -1;
 
@@ -70,8 +72,8 @@ public sealed class EndpointState
     /// <summary>How many requests picked it and have not been released.</summary>
     public int InFlight => _hot.InFlight;
 
-    /// <summary>Whether it is ejected: not picked but to probe it.</summary>
-    public bool IsEjected => Health.Phase != HealthPhase.Healthy;
+    /// <summary>Whether it is ejected, for requests or probes that failed: not picked but to find out.</summary>
+    public bool IsEjected => Health.Phase != HealthPhase.Healthy || IsProbeDown;
 
     internal EndpointKey Key => _key;
 
@@ -82,6 +84,19 @@ public sealed class EndpointState
     internal string Source => _details.Source;
 
     internal EndpointHealth Health { get; }
+
+    /// <summary>What probes say of it; <see langword="null"/> where none are made.</summary>
+    internal ProbeHealth? Probes => _probes;
+
+    /// <summary>Whether its probes fail.</summary>
+    internal bool IsProbeDown => _probes is { IsDown: true };
+
+    /// <summary>When it may be picked again, or is asked next, on the router's clock.</summary>
+    internal double BackAt => _probes is { IsDown: true } probes ? Math.Max(Health.EjectedUntil, probes.NextAt) : Health.EjectedUntil;
+
+    /// <summary>Why it is ejected; <see langword="null"/> where it is not.</summary>
+    internal string? EjectionReason =>
+        _probes is not { IsDown: true } probes ? Health.Reason : Health.Reason is { } reason ? $"{reason}; probe failed: {probes.Reason}" : $"probe failed: {probes.Reason}";
 
     internal double Score => _hot.Cost.Score;
 
@@ -236,6 +251,27 @@ public sealed class EndpointState
         {
             _details = details;
             _hot.Weight = details.Weight;
+        }
+    }
+
+    /// <summary>It is probed from now on; with <see langword="null"/> no more, and counts as well.</summary>
+    internal void Probe(ProbeHealth? probes)
+    {
+        var wasDown = IsProbeDown;
+        _probes = probes;
+        if (IsProbeDown != wasDown)
+        {
+            _context.Changed();
+        }
+    }
+
+    /// <summary>Its probes fail from now on, or succeed again.</summary>
+    internal void OnProbeTurned()
+    {
+        _context.Changed();
+        if (IsProbeDown)
+        {
+            NotifyEjected();
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Mesh.Health;
 using Mesh.Picks;
 using Mesh.Policies;
+using Mesh.Probing;
 using Mesh.Tables;
 using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,8 @@ internal sealed class RouterContext(
 
     /// <summary>Fires when nobody is to wait for services any more.</summary>
     public CancellationToken Ending => ending;
+
+    public ProbeSchedule Probes { get; } = new(clock, random, meter, loggerFactory.CreateLogger("Mesh.Routing.Health"));
 
     public ILogger HealthLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Health");
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Health;
+using Mesh.Probing;
 using Mesh.Retries;
 using Mesh.Tables;
 using Microsoft.Extensions.Logging;
@@ -15,13 +16,19 @@ internal sealed partial class ServiceState
     // Clients make a route per policy object; one that makes a policy per request must not fill the memory.
     private const int MaxRoutes = 256;
 
+    // How many seconds after its last request a service's endpoints are probed still.
+    private const int ProbedFor = 60;
+
     private readonly RouterContext _router;
     private readonly Lock _gate = new();
     private readonly HealthContext _health;
     private readonly EndpointStore _store;
     private readonly BreakerSet _breakers;
     private readonly LayoutBuilder _builder;
+    private readonly ServiceProbes _probes;
     private readonly HashSet<string> _told = [];
+    private volatile ProbeRule? _probeRule;
+    private int _idleSeconds;
     private volatile ImmutableDictionary<RouteKey, ServiceRoute> _routes = ImmutableDictionary<RouteKey, ServiceRoute>.Empty;
     private volatile Breaker[] _publishedBreakers = [];
     private ServiceSnapshot? _reconciled;
@@ -42,6 +49,7 @@ internal sealed partial class ServiceState
         _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
+        _probes = new ServiceProbes(router.Probes);
         _builder = new LayoutBuilder(name, router.Policies, _store, _breakers);
     }
 
@@ -85,7 +93,15 @@ internal sealed partial class ServiceState
     public bool Tick()
     {
         Latency.Tick();
-        return Budget.Tick() || Load.InFlight != 0;
+        var isUsed = Budget.Tick() || Load.InFlight != 0;
+        _idleSeconds = isUsed ? 0 : _idleSeconds + 1;
+        if (!_isDropped && _idleSeconds < ProbedFor && _probes.Update(_probeRule, _store.All))
+        {
+            return true;
+        }
+
+        _probes.Stop();
+        return isUsed;
     }
 
     public ServiceRoute GetRoute(in RouteKey key)
@@ -279,15 +295,20 @@ internal sealed partial class ServiceState
     // Health is shared by all clients of the service: the client that last said something of it decides for all.
     private void SetHealthInLock(in RouteKey key, TableLayout layout)
     {
-        if (key.ClientPolicy is { } client && (client.ConsecutiveFailures is not null || client.EjectionTime is not null || client.MaxEjectionTime is not null))
+        if (key.ClientPolicy is { } client && (client.ConsecutiveFailures is not null || client.EjectionTime is not null || client.MaxEjectionTime is not null || client.ProbePath is not null || client.ProbeInterval is not null || client.ProbeTimeout is not null))
         {
             _healthPolicy = client;
         }
 
-        _health.Settings = HealthSettings.Of(
-            _healthPolicy is null || ReferenceEquals(_healthPolicy, key.ClientPolicy)
-                ? layout.Policy
-                : _router.Policies.Resolve(Name, _healthPolicy, layout.Snapshot, layout.Topology.Own));
+        var policy = _healthPolicy is null || ReferenceEquals(_healthPolicy, key.ClientPolicy)
+            ? layout.Policy
+            : _router.Policies.Resolve(Name, _healthPolicy, layout.Snapshot, layout.Topology.Own);
+        _health.Settings = HealthSettings.Of(policy);
+        var rule = ProbeRule.Of(policy);
+        if (rule != _probeRule)
+        {
+            _probeRule = rule;
+        }
     }
 
     private void TellInLock(IReadOnlyList<string> problems)
