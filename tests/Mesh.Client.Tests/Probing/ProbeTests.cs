@@ -20,8 +20,8 @@ public class ProbeTests
 
         await BecomesAsync(mesh, near.Port, "probe failed");
 
+        await SaysAsync(mesh, near.Port, "it answered 503, not 200");
         var explained = mesh.Explain(near.Port);
-        explained.Reason.ShouldBe("it answered 503, not 200");
         (explained.Failures, explained.InFlight).ShouldBe((0, 0));
         near.Requests.ShouldContain("orders.sales/healthz");
         (await client.GetStringAsync("http://orders.sales/", Stop)).ShouldBe("far");
@@ -44,7 +44,7 @@ public class ProbeTests
 
         await BecomesAsync(mesh, near.Port, "probe failed");
 
-        mesh.Explain(near.Port).Reason.ShouldBe($"it answered {status}, not 200");
+        await SaysAsync(mesh, near.Port, $"it answered {status}, not 200");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class ProbeTests
         await BecomesAsync(mesh, closed, "probe failed");
 
         mesh.Explain(closed).Failures.ShouldBe(0);
-        mesh.Explain(closed).Reason!.ShouldContain($"127.0.0.1:{closed} in cluster 'beta' could not be connected to");
+        await SaysAsync(mesh, closed, $"127.0.0.1:{closed} in cluster 'beta' could not be connected to");
         mesh.Logs.GetSnapshot().ShouldNotContain(static l => l.Id.Id == 1210);
     }
 
@@ -73,7 +73,7 @@ public class ProbeTests
 
         await BecomesAsync(mesh, near.Port, "probe failed");
 
-        mesh.Explain(near.Port).Reason.ShouldBe("no answer within 0.1 s");
+        await SaysAsync(mesh, near.Port, "no answer within 0.1 s");
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class ProbeTests
 
         await BecomesAsync(mesh, near.Port, "probe failed");
 
-        mesh.Explain(near.Port).Reason.ShouldBe("it answered 418, not 200");
+        await SaysAsync(mesh, near.Port, "it answered 418, not 200");
         protocol.ShouldBe("HTTP/2");
     }
 
@@ -114,6 +114,10 @@ public class ProbeTests
 
         return context.Response.WriteAsync("near");
     }
+
+    // On a loaded machine single probes may be late.
+    private static Task SaysAsync(TestMesh mesh, int port, string reason) =>
+        Eventually.BecomesTrue(() => mesh.Explain(port).Reason?.Contains(reason, StringComparison.Ordinal) == true, $"{port} says '{reason}'");
 
     // Only services in use are probed.
     private static async Task BecomesAsync(TestMesh mesh, int port, string health)
