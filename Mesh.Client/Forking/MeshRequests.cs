@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using Mesh.Clients;
 using Mesh.Gateways;
+using Mesh.Probing;
 using Mesh.Requests;
 using Mesh.Telemetry;
 using Mesh.Transport;
@@ -56,6 +58,7 @@ internal sealed partial class MeshRequests(IServiceProvider services)
             services.GetRequiredService<ILoggerFactory>().CreateLogger("Mesh.Client"));
         var options = services.GetRequiredService<IOptions<MeshOptions>>().Value;
         var gateways = options.Identity.TrustDomain is null ? null : new GatewayPools(new IdentityFiles(options.Identity, transport.TimeProvider, transport.Logger), () => router.Caller, transport);
+        router.UseProber(new EndpointProber(services.GetRequiredService<ClientDirectory>().Get("").Transport, transport, gateways));
         return new RequestContext(services.GetRequiredService<IMeshCatalog>(), router, transport, gateways, new ClientMetrics(meters), new RetryPause(Seeds.OrRandom(options.Seed)));
     }
 

@@ -8,7 +8,7 @@ namespace Mesh.Gateways;
 /// The connections to one address of a cluster's gateway, shared by all services that are reached through it. A connection that fails is told to each of them: it is the gateway that failed,
 /// whoever asked for it.
 /// </summary>
-internal sealed partial class GatewayPool : ConnectionPool
+internal partial class GatewayPool : ConnectionPool
 {
     // A gateway that falls silent with requests on its connections is noticed by its own silence: nothing else would end them.
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(5);

@@ -1,3 +1,4 @@
+using Mesh.Probing;
 using Mesh.Transport;
 
 namespace Mesh.Gateways;
@@ -43,6 +44,12 @@ internal sealed class GatewayPools(IdentityFiles identity, Func<Locality> caller
             return pool;
         }
     }
+
+    /// <summary>What probes an endpoint's gateway, over a connection of its own.</summary>
+    /// <param name="gateway">The endpoint.</param>
+    /// <param name="settings">The connection settings; their time for a connection is the probe's.</param>
+    public GatewayProbe CreateProbe(EndpointState gateway, TransportSettings settings) =>
+        new(gateway, new GatewayKey(gateway.Cluster, gateway.Address, gateway.Port, settings.ForGateways()), settings.ConnectTimeout, identity, context);
 
     /// <summary>The endpoint needs it no more; the last one disposes the pool, while bodies under way finish.</summary>
     public void Release(GatewayPool pool, EndpointState gateway)

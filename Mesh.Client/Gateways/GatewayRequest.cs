@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Mesh.Requests;
 
 namespace Mesh.Gateways;
 
@@ -43,9 +44,12 @@ internal static class GatewayRequest
         Add(wire, WireHeaders.Hops, "1");
         Add(wire, WireHeaders.Authority, request.Headers.Host ?? (uri.IsDefaultPort ? uri.IdnHost : string.Create(CultureInfo.InvariantCulture, $"{uri.IdnHost}:{uri.Port}")));
         Add(wire, WireHeaders.Scheme, uri.Scheme is "https" or "wss" ? "https" : "http");
-        if (left != Timeout.InfiniteTimeSpan)
+
+        // Where the mesh has no limit, the caller may: it is handed on as it was said.
+        var waited = left == Timeout.InfiniteTimeSpan ? DeadlineHeaders.Read(request) : left;
+        if (waited != Timeout.InfiniteTimeSpan)
         {
-            Add(wire, WireHeaders.Deadline, ((long)Math.Ceiling(left.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture));
+            Add(wire, WireHeaders.Deadline, DeadlineHeaders.WriteMilliseconds(waited));
         }
 
         return wire;

@@ -6,6 +6,9 @@ internal static class WireHeaders
     /// <summary>What all of them begin with: nobody but the mesh sends one.</summary>
     public const string Prefix = "mesh-";
 
+    /// <summary>The path of a gateway's own health, asked by its own authority in a request that names no service: 200 while it takes requests.</summary>
+    public const string HealthPath = "/ready";
+
     /// <summary>The service that is meant: <c>orders.sales:80</c>.</summary>
     public const string Service = "mesh-service";
 

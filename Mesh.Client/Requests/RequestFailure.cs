@@ -12,7 +12,14 @@ internal static class RequestFailure
         new(failure.Service, failure.Status, HttpRequestError.ConnectionError, failure.Message, NothingDialled(failure));
 
     /// <summary>Endpoints were tried, and the last failure is the answer.</summary>
-    public static MeshRoutingException Of(RequestContext context, ServiceRoute route, EffectivePolicy policy, TryOutcome last, in RequestAttempts attempts)
+    /// <param name="context">What the clients have in common.</param>
+    /// <param name="route">The service's route.</param>
+    /// <param name="policy">The policy in force.</param>
+    /// <param name="limit">How long the request might take in all.</param>
+    /// <param name="last">The last failure.</param>
+    /// <param name="attempts">What was tried.</param>
+    /// <param name="also">A sentence more, or nothing.</param>
+    public static MeshRoutingException Of(RequestContext context, ServiceRoute route, EffectivePolicy policy, TimeSpan limit, TryOutcome last, in RequestAttempts attempts, string also)
     {
         var service = route.Service;
         var tries = attempts.Repicks + attempts.Tries;
@@ -21,21 +28,22 @@ internal static class RequestFailure
         var clusters = route.DescribeClusters();
         if (last.Exception is OperationCanceledException)
         {
-            var total = policy.Timeout != Timeout.InfiniteTimeSpan && context.TimeProvider.GetElapsedTime(attempts.StartTimestamp) >= policy.Timeout;
-            var limit = string.Create(CultureInfo.InvariantCulture, $"{(total ? policy.Timeout : policy.TryTimeout).TotalSeconds:0.###} s ({(total ? "Timeout" : "TryTimeout")})");
+            var total = limit != Timeout.InfiniteTimeSpan && context.TimeProvider.GetElapsedTime(attempts.StartTimestamp) >= limit;
+            var (time, name) = !total ? (policy.TryTimeout, "TryTimeout") : limit == policy.Timeout ? (limit, "Timeout") : (limit, "the deadline that the request brought along");
+            var within = string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s ({name})");
             return new MeshRoutingException(
                 service,
                 null,
                 HttpRequestError.Unknown,
-                $"{service} did not answer within {limit}; {Count(tries, "try was", "tries were")} made, the last at {where}. Raise the limit in the service's policy, or see mesh.Explain(\"{service}\"). {clusters}",
-                new SocketException((int)SocketError.TimedOut, $"No answer within {limit}."));
+                $"{service} did not answer within {within}; {Count(tries, "try was", "tries were")} made, the last at {where}. Raise the limit in the service's policy, or see mesh.Explain(\"{service}\"). {clusters}{also}",
+                new SocketException((int)SocketError.TimedOut, $"No answer within {within}."));
         }
 
         return new MeshRoutingException(
             service,
             null,
             (last.Exception as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown,
-            $"{service} did not answer: {Count(tries, "try", "tries")} failed, the last at {where}: {Reason(last.Exception!)} mesh.Explain(\"{service}\") shows the endpoints and their health. {clusters}",
+            $"{service} did not answer: {Count(tries, "try", "tries")} failed, the last at {where}: {Reason(last.Exception!)} mesh.Explain(\"{service}\") shows the endpoints and their health. {clusters}{also}",
             Inner(last.Exception!));
     }
 

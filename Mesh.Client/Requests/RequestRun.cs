@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
 using System.Runtime.ExceptionServices;
 using Mesh.Affinity;
@@ -11,6 +13,7 @@ namespace Mesh.Requests;
 /// <summary>
 /// One request beyond its simple first try: waiting for a service that is not known yet, picking again, retrying, time limits, its span.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The watched body is the caller's own in other clothes, and holds nothing.")]
 internal sealed class RequestRun
 {
     /// <summary>
@@ -26,8 +29,11 @@ internal sealed class RequestRun
     private readonly ServiceRoute _route;
     private readonly EffectivePolicy _policy;
     private readonly PickHints _hints;
+    private readonly TimeSpan _limit;
     private RequestAttempts _attempts;
     private Activity? _activity;
+    private WatchedBody? _body;
+    private bool _isBuffered;
     private int _tries;
 
     public RequestRun(RequestSender sender, HostMatch match, ServiceRoute route, HttpRequestMessage request, CancellationToken cancellationToken, long started = 0)
@@ -40,6 +46,9 @@ internal sealed class RequestRun
         _hints = RequestKeys.Of(_policy, request);
         _cancellationToken = cancellationToken;
         _attempts = new RequestAttempts(started == 0 ? Time.GetTimestamp() : started);
+
+        // What the caller says shortens a limit of ours; without one it is the caller's own to keep.
+        _limit = _policy.Timeout == Timeout.InfiniteTimeSpan ? Timeout.InfiniteTimeSpan : DeadlineHeaders.Shorter(_policy.Timeout, DeadlineHeaders.Read(request));
     }
 
     private TimeProvider Time => _sender.Context.TimeProvider;
@@ -53,12 +62,7 @@ internal sealed class RequestRun
         Exception? failure = null;
         try
         {
-            if (_policy.MaxRetries > 0 && RequestSender.MayRepeat(_request, _policy) && RetryRules.IsWorthBuffering(_request.Content))
-            {
-                await _request.Content!.LoadIntoBufferAsync(RetryRules.BufferLimit, _cancellationToken).ConfigureAwait(false);
-            }
-
-            return await LoopAsync(picked, last: null).ConfigureAwait(false);
+            return await PreparedAsync(picked).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -76,6 +80,43 @@ internal sealed class RequestRun
 
     /// <summary>Goes on after a first try that was not simply answered.</summary>
     public Task<HttpResponseMessage> GoOnAsync(TryOutcome first) => LoopAsync(null, first);
+
+    // With the body made ready to be sent, perhaps twice, and the time left in the headers; afterwards the request is again as its caller made it.
+    private async Task<HttpResponseMessage> PreparedAsync(PickResult? picked)
+    {
+        var content = _request.Content;
+        if (content is not null)
+        {
+            var isKept = RequestSender.IsKept(_request, _policy);
+            if (isKept && RetryRules.IsWorthBuffering(content, _policy))
+            {
+                await content.LoadIntoBufferAsync(_policy.MaxBufferedBody, _cancellationToken).ConfigureAwait(false);
+                _isBuffered = true;
+            }
+            else if (RetryRules.IsWatched(content, isKept))
+            {
+                _request.Content = _body = new WatchedBody(content, isKept ? _policy.MaxBufferedBody : 0);
+            }
+        }
+
+        var said = TellsDeadline ? DeadlineHeaders.Keep(_request) : default;
+        try
+        {
+            return await LoopAsync(picked, last: null).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_body is not null)
+            {
+                _request.Content = content;
+            }
+
+            if (TellsDeadline)
+            {
+                DeadlineHeaders.Restore(_request, said);
+            }
+        }
+    }
 
     private async Task<HttpResponseMessage> LoopAsync(PickResult? picked, TryOutcome? last)
     {
@@ -121,15 +162,21 @@ internal sealed class RequestRun
         }
     }
 
-    // One try, with its time limit: an answer to hand on, or how it failed.
-    private async Task<(HttpResponseMessage? Response, TryOutcome Failed)> TryAsync(PickResult pick)
+    // One try, or two at once where the first is late: an answer to hand on, or how it failed.
+    private Task<(HttpResponseMessage? Response, TryOutcome Failed)> TryAsync(PickResult pick) =>
+        _policy.Hedging && _attempts.Tries + _attempts.Repicks == 0 && IsHedgeable && _route.HedgingDelay is { } delay
+            ? new HedgedTry(_sender.Context, _route, _request, TryAsync) { Activity = _activity, Hints = _hints }.SendAsync(pick, delay, _attempts, Count, _cancellationToken)
+            : TryAsync(pick, _request, _cancellationToken);
+
+    // With its time limit, and the endpoint told of it.
+    private async Task<(HttpResponseMessage? Response, TryOutcome Failed)> TryAsync(PickResult pick, HttpRequestMessage message, CancellationToken cancellationToken)
     {
         var lease = pick.Lease;
-        _tries++;
+        Interlocked.Increment(ref _tries);
         var sent = Time.GetTimestamp();
-        var limit = TryLimit();
+        var limit = TryLimit;
         using var deadline = limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(limit, Time);
-        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         ConnectionCount? connections = null;
         int? opened = null;
         try
@@ -140,38 +187,48 @@ internal sealed class RequestRun
                 opened = connections.OpenedIfNoneIsOpen;
             }
 
-            var response = await _sender.Dispatch(pick, _policy, _request, limit, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
-            if (_sender.Report(lease, response, Time.GetElapsedTime(sent)).IsWorthRetrying)
+            if (TellsDeadline)
             {
-                return (null, TryOutcome.Answered(lease.Endpoint, response));
+                DeadlineHeaders.Write(message, limit);
             }
 
-            SessionCookie.Attach(_policy, _request, lease.Endpoint, response);
+            var response = await _sender.Dispatch(pick, _policy, message, limit, linked?.Token ?? cancellationToken).ConfigureAwait(false);
+            var latency = Time.GetElapsedTime(sent);
+            var verdict = _sender.Report(lease, response, latency);
+            if (verdict.IsWorthRetrying)
+            {
+                return (null, TryOutcome.Answered(lease.Endpoint, response, verdict.RetryAfter));
+            }
+
+            SessionCookie.Attach(_policy, message, lease.Endpoint, response);
+            if (_policy.Hedging)
+            {
+                _route.ObserveLatency(latency);
+            }
+
             return (response, default);
         }
         catch (Exception e)
         {
             var hadNone = opened is not null && connections!.OpenedIfNoneIsOpen == opened;
-            return (null, TryOutcome.Failed(lease, e, _cancellationToken, hadConnection: !hadNone));
+            return (null, TryOutcome.Failed(lease, e, cancellationToken, hadConnection: !hadNone, _body));
         }
     }
 
-    private TimeSpan TryLimit()
-    {
-        if (_policy.Timeout == Timeout.InfiniteTimeSpan)
-        {
-            return _policy.TryTimeout;
-        }
+    private TimeSpan TryLimit => _limit == Timeout.InfiniteTimeSpan ? _policy.TryTimeout : DeadlineHeaders.Shorter(_policy.TryTimeout, Left);
 
-        var left = Left;
-        return _policy.TryTimeout == Timeout.InfiniteTimeSpan || left < _policy.TryTimeout ? left : _policy.TryTimeout;
-    }
+    private bool TellsDeadline => _limit != Timeout.InfiniteTimeSpan && _policy.PropagateDeadline;
+
+    // Two tries at once read the body at once: one from memory, or none.
+    private bool IsHedgeable => RequestSender.MayRepeat(_request, _policy) && (_request.Content is not { } content || _isBuffered || RetryRules.IsFromMemory(content));
+
+    private bool IsBodyReady => _body?.CanBeSentAgain ?? (_isBuffered || RetryRules.IsReplayable(_request.Content));
 
     private TimeSpan Left
     {
         get
         {
-            var left = _policy.Timeout - Time.GetElapsedTime(_attempts.StartTimestamp);
+            var left = _limit - Time.GetElapsedTime(_attempts.StartTimestamp);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
@@ -179,21 +236,13 @@ internal sealed class RequestRun
     // Whether the request may go to another endpoint, if there is one.
     private bool MayTryAgain(TryOutcome failed)
     {
-        if (_cancellationToken.IsCancellationRequested)
+        if (_cancellationToken.IsCancellationRequested || _body is { HasFailed: true })
         {
             return false;
         }
 
-        if (failed.WasSent)
-        {
-            _attempts.AddFailedTry(failed.Endpoint);
-        }
-        else
-        {
-            _attempts.AddFailedConnect(failed.Endpoint);
-        }
-
-        if (_policy.Timeout != Timeout.InfiniteTimeSpan && Left == TimeSpan.Zero)
+        Count(failed);
+        if (_limit != Timeout.InfiniteTimeSpan && Left == TimeSpan.Zero)
         {
             return false;
         }
@@ -202,8 +251,20 @@ internal sealed class RequestRun
             ? failed.Exception is null or HttpRequestException or IOException or OperationCanceledException
                 && _attempts.Tries <= _policy.MaxRetries
                 && RequestSender.MayRepeat(_request, _policy)
-                && (RetryRules.IsReplayable(_request.Content) || WasBuffered)
+                && IsBodyReady
             : _attempts.Repicks <= MaxRepicks;
+    }
+
+    private void Count(TryOutcome failed)
+    {
+        if (failed.WasSent)
+        {
+            _attempts.AddFailedTry(failed.Endpoint);
+        }
+        else
+        {
+            _attempts.AddFailedConnect(failed.Endpoint);
+        }
     }
 
     // Goes to the next endpoint: at once after a try that got no connection; a retry takes one from the budget, and a pause. If not, the pick is given back.
@@ -223,7 +284,8 @@ internal sealed class RequestRun
         }
 
         var pause = _sender.Context.Pause.Next();
-        if ((_policy.Timeout != Timeout.InfiniteTimeSpan && pause >= Left) || !_route.TryAcquireRetry())
+        pause = failed.RetryAfter > pause ? failed.RetryAfter.Value : pause;
+        if ((_limit != Timeout.InfiniteTimeSpan && pause >= Left) || !_route.TryAcquireRetry())
         {
             GiveBack(next);
             return false;
@@ -255,12 +317,10 @@ internal sealed class RequestRun
         picked.Release();
     }
 
-    private bool WasBuffered => _request.Content is StreamContent { Headers.ContentLength: <= RetryRules.BufferLimit };
-
     private async ValueTask<bool> WaitAsync()
     {
         var started = Time.GetTimestamp();
-        using var deadline = _policy.Timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Left, Time);
+        using var deadline = _limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Left, Time);
         using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
         try
         {
@@ -285,15 +345,21 @@ internal sealed class RequestRun
         }
 
         var exception = last.Exception!;
-        if (!_cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        if (!_cancellationToken.IsCancellationRequested && _body is not { HasFailed: true } && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            exception = RequestFailure.Of(_sender.Context, _route, _policy, last, _attempts);
+            exception = RequestFailure.Of(_sender.Context, _route, _policy, _limit, last, _attempts, WhyNotAgain(last));
             _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
         }
 
         ExceptionDispatchInfo.Throw(exception);
         return null!;
     }
+
+    // Said where a retry failed for the body alone.
+    private string WhyNotAgain(TryOutcome last) =>
+        last.WasSent && _attempts.Tries <= _policy.MaxRetries && RequestSender.MayRepeat(_request, _policy) && !IsBodyReady
+            ? string.Create(CultureInfo.InvariantCulture, $" It was not sent again, since its body can be read only once and was not kept: a body of known length up to {_policy.MaxBufferedBody} bytes (MaxBufferedBody) is, and one of unknown length that was read to its end within them.")
+            : "";
 
     private HttpResponseMessage WithoutEndpoint(PickResult pick)
     {

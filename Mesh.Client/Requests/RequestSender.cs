@@ -33,7 +33,7 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         }
 
         var policy = route.Policy;
-        if (policy.TryTimeout != Timeout.InfiniteTimeSpan || policy.Timeout != Timeout.InfiniteTimeSpan || RequestActivity.IsListenedTo || NeedsBuffering(request, policy))
+        if (policy.TryTimeout != Timeout.InfiniteTimeSpan || policy.Timeout != Timeout.InfiniteTimeSpan || policy.Hedging || RequestActivity.IsListenedTo || IsBodyWatched(request, policy))
         {
             return new RequestRun(this, match, route, request, cancellationToken).SendAsync();
         }
@@ -102,8 +102,11 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         return verdict;
     }
 
-    private static bool NeedsBuffering(HttpRequestMessage request, EffectivePolicy policy) =>
-        request.Content is not null && policy.MaxRetries > 0 && MayRepeat(request, policy) && RetryRules.IsWorthBuffering(request.Content);
+    private static bool IsBodyWatched(HttpRequestMessage request, EffectivePolicy policy) =>
+        request.Content is { } content && RetryRules.IsWatched(content, isKept: IsKept(request, policy));
+
+    /// <summary>Whether a body that can be read only once is kept, so that it can be sent again.</summary>
+    public static bool IsKept(HttpRequestMessage request, EffectivePolicy policy) => policy.MaxRetries > 0 && policy.MaxBufferedBody > 0 && MayRepeat(request, policy);
 
     public static bool MayRepeat(HttpRequestMessage request, EffectivePolicy policy) => policy.RetryNonIdempotent || RetryRules.IsIdempotent(request.Method);
 
@@ -120,13 +123,14 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         try
         {
             var response = await sending.ConfigureAwait(false);
-            if (!Report(lease, response, context.TimeProvider.GetElapsedTime(started)).IsWorthRetrying)
+            var verdict = Report(lease, response, context.TimeProvider.GetElapsedTime(started));
+            if (!verdict.IsWorthRetrying)
             {
                 SessionCookie.Attach(route.Policy, request, lease.Endpoint, response);
                 return response;
             }
 
-            outcome = TryOutcome.Answered(lease.Endpoint, response);
+            outcome = TryOutcome.Answered(lease.Endpoint, response, verdict.RetryAfter);
         }
         catch (Exception e)
         {

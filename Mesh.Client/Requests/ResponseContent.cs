@@ -116,7 +116,8 @@ internal sealed class ResponseContent : HttpContent
         || response.RequestMessage?.Method == HttpMethod.Head
         || (response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length) && length.ToString() == "0");
 
-    // The caller's own stream may have failed as well, or a limit of the caller's have been reached: only what comes from the connection is the endpoint's.
+    // The caller's own stream may have failed as well, a limit of the caller's have been reached, or the request's body failed, which cancels an HTTP/2 stream: only what comes from the
+    // connection is the endpoint's.
     private static bool IsTheEndpoints(Exception why) => why switch
     {
         HttpIOException or IOException { InnerException: SocketException } => true,

@@ -4,17 +4,17 @@ namespace Mesh.Requests;
 
 /// <summary>What a response says of the endpoint that gave it.</summary>
 /// <param name="Result">How the try went; <see langword="null"/> while only the trailers will tell.</param>
-/// <param name="RetryAfter">What the endpoint asked for, or <see langword="null"/>.</param>
+/// <param name="RetryAfter">What the endpoint asked for, or <see langword="null"/>; <see cref="Timeout.InfiniteTimeSpan"/> where it wants not to be asked again.</param>
 internal readonly record struct ResponseVerdict(AttemptResult? Result, TimeSpan? RetryAfter)
 {
-    /// <summary>Whether another endpoint might do better: a gateway-class failure whose endpoint did not ask for a longer pause than a retry takes.</summary>
-    public bool IsWorthRetrying => Result is AttemptResult.Failed or AttemptResult.UpstreamFailed && !(RetryAfter > RetryPause.Longest);
+    /// <summary>Whether another endpoint might do better: a gateway-class failure whose endpoint did not forbid to come again, nor ask for a longer pause than a retry takes.</summary>
+    public bool IsWorthRetrying => Result is AttemptResult.Failed or AttemptResult.UpstreamFailed && RetryAfter != Timeout.InfiniteTimeSpan && !(RetryAfter > RetryPause.Longest);
 
     public static ResponseVerdict Of(EndpointState endpoint, HttpResponseMessage response, TimeProvider timeProvider)
     {
         switch (response.StatusCode)
         {
-            case HttpStatusCode.OK when GrpcStatus.IsGrpc(response):
+            case HttpStatusCode.OK when GrpcStatus.IsGrpc(response.Content):
                 var status = GrpcStatus.Read(endpoint, response.Headers);
                 return new ResponseVerdict(status, status is null ? null : GrpcStatus.Pushback(response.Headers));
             case HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout:

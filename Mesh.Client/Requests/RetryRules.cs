@@ -5,9 +5,6 @@ namespace Mesh.Requests;
 /// <summary>Which requests may be sent a second time.</summary>
 internal static class RetryRules
 {
-    /// <summary>The largest body of a kind that cannot be read twice which is kept in memory so that it can.</summary>
-    public const int BufferLimit = 64 * 1024;
-
     /// <summary>RFC 9110, 9.2.2: sending it twice means the same as sending it once.</summary>
     public static bool IsIdempotent(HttpMethod method) =>
         method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Put || method == HttpMethod.Delete || method == HttpMethod.Options || method == HttpMethod.Trace;
@@ -23,12 +20,12 @@ internal static class RetryRules
             return true;
         }
 
-        var type = content.GetType();
-        if (type == typeof(ByteArrayContent) || type == typeof(StringContent) || type == typeof(FormUrlEncodedContent) || type == typeof(ReadOnlyMemoryContent) || type == typeof(JsonContent))
+        if (IsFromMemory(content))
         {
             return true;
         }
 
+        var type = content.GetType();
         if (type == typeof(StreamContent))
         {
             return CanSeek(content);
@@ -37,9 +34,22 @@ internal static class RetryRules
         return content is MultipartContent parts && (type == typeof(MultipartContent) || type == typeof(MultipartFormDataContent)) && parts.All(IsReplayable);
     }
 
+    /// <summary>Whether the body is one from memory: it cannot fail by itself, and may be written to two connections at once.</summary>
+    public static bool IsFromMemory(HttpContent content)
+    {
+        var type = content.GetType();
+        return type == typeof(ByteArrayContent) || type == typeof(StringContent) || type == typeof(FormUrlEncodedContent) || type == typeof(ReadOnlyMemoryContent) || type == typeof(JsonContent);
+    }
+
     /// <summary>Whether the body should be read into memory before it is sent: a small one of known length that could not be written again otherwise.</summary>
-    public static bool IsWorthBuffering(HttpContent? content) =>
-        content is StreamContent && !IsReplayable(content) && content.Headers.ContentLength is <= BufferLimit;
+    public static bool IsWorthBuffering(HttpContent content, EffectivePolicy policy) =>
+        content is StreamContent && policy.MaxBufferedBody > 0 && !IsReplayable(content) && content.Headers.ContentLength is { } length && length <= policy.MaxBufferedBody;
+
+    /// <summary>
+    /// Whether somebody has to watch the body while it is sent: it may fail by itself, or is kept. gRPC's never fail so, and are watched only where a call may be sent again: they are the usual
+    /// request of whoever has them.
+    /// </summary>
+    public static bool IsWatched(HttpContent content, bool isKept) => !IsFromMemory(content) && (isKept || !GrpcStatus.IsGrpc(content));
 
     private static bool CanSeek(HttpContent content)
     {

@@ -5,8 +5,9 @@ namespace Mesh.Requests;
 /// <summary>How one try went that was not simply answered. Whoever makes it has reported and released the endpoint.</summary>
 internal readonly struct TryOutcome
 {
-    private TryOutcome(EndpointState endpoint, HttpResponseMessage? response, Exception? exception, bool wasSent)
+    private TryOutcome(EndpointState endpoint, HttpResponseMessage? response, Exception? exception, bool wasSent, TimeSpan? retryAfter = null)
     {
+        RetryAfter = retryAfter;
         Endpoint = endpoint;
         Response = response;
         Exception = exception;
@@ -23,20 +24,26 @@ internal readonly struct TryOutcome
     /// <summary>Whether the endpoint may have seen the request. Where not, the next try is a mere re-pick.</summary>
     public bool WasSent { get; }
 
+    /// <summary>The pause that the endpoint asked for, where it is one that a retry keeps.</summary>
+    public TimeSpan? RetryAfter { get; }
+
     /// <summary>The endpoint gave an answer that is worth a retry; its body releases it.</summary>
-    public static TryOutcome Answered(EndpointState endpoint, HttpResponseMessage response) => new(endpoint, response, null, wasSent: true);
+    public static TryOutcome Answered(EndpointState endpoint, HttpResponseMessage response, TimeSpan? retryAfter) => new(endpoint, response, null, wasSent: true, retryAfter);
 
     /// <summary>The try failed: reports and releases the endpoint.</summary>
     /// <param name="lease">The try.</param>
     /// <param name="exception">How it failed.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <param name="hadConnection">Whether there was a connection to send it on, as far as is known.</param>
-    public static TryOutcome Failed(in EndpointLease lease, Exception exception, CancellationToken cancellationToken, bool hadConnection = true)
+    /// <param name="body">The request's body, where it is watched.</param>
+    public static TryOutcome Failed(in EndpointLease lease, Exception exception, CancellationToken cancellationToken, bool hadConnection = true, WatchedBody? body = null)
     {
         var endpoint = lease.Endpoint;
         var (result, wasSent) = exception switch
         {
             _ when cancellationToken.IsCancellationRequested => (AttemptResult.Cancelled, true),
+            // Only what the connection did counts.
+            _ when body is { HasFailed: true } => (AttemptResult.Cancelled, true),
             // The endpoint went between the pick and the sending.
             ObjectDisposedException when endpoint.IsRetired => (AttemptResult.Cancelled, false),
             // One lost connection fails all who wait for it: whoever made it has told the endpoint.

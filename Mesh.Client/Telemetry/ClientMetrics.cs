@@ -14,6 +14,7 @@ internal sealed class ClientMetrics
     private readonly Histogram<double> _requestDuration;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _repicks;
+    private readonly Counter<long> _hedges;
     private readonly Counter<long> _failures;
     private readonly Histogram<double> _waits;
 
@@ -25,6 +26,7 @@ internal sealed class ClientMetrics
         var meter = meters.Create(MeshTelemetry.Name);
         _retries = meter.CreateCounter<long>("mesh.client.retries", "{retry}", "Requests to services that were sent again after a failure.");
         _repicks = meter.CreateCounter<long>("mesh.client.repicks", "{repick}", "Tries that got no connection, so that another endpoint was picked.");
+        _hedges = meter.CreateCounter<long>("mesh.client.hedges", "{hedge}", "Requests to services that were sent to a second endpoint because the first was late.");
         _failures = meter.CreateCounter<long>("mesh.client.failures", "{request}", "Requests to services that failed without an answer.");
         _waits = meter.CreateHistogram<double>("mesh.client.wait.duration", "s", "How long requests waited for a service that was not known yet.");
     }
@@ -34,6 +36,9 @@ internal sealed class ClientMetrics
     public void AddRetry(ServiceName service, ClusterId failedIn) => _retries.Add(1, new(ServiceTag, service.ToString()), new(ClusterTag, failedIn.Name));
 
     public void AddRepick(ServiceName service, ClusterId failedIn) => _repicks.Add(1, new(ServiceTag, service.ToString()), new(ClusterTag, failedIn.Name));
+
+    public void AddHedge(ServiceName service, ClusterId lateIn, bool won) =>
+        _hedges.Add(1, new(ServiceTag, service.ToString()), new(ClusterTag, lateIn.Name), new("mesh.hedge.outcome", won ? "won" : "lost"));
 
     public void AddFailure(ServiceName service, string reason) => _failures.Add(1, new(ServiceTag, service.ToString()), new(ReasonTag, reason));
 

@@ -16,11 +16,10 @@ internal static class RequestActivity
         return activity;
     }
 
-    public static void AddFailedTry(Activity activity, EndpointState endpoint, bool wasSent, DateTimeOffset now) =>
-        activity.AddEvent(new ActivityEvent(
-            wasSent ? "mesh.retry" : "mesh.repick",
-            now,
-            new ActivityTagsCollection { ["mesh.cluster"] = endpoint.Cluster.Name, ["server.address"] = endpoint.Address.ToString(), ["server.port"] = endpoint.Port }));
+    public static void AddFailedTry(Activity activity, EndpointState endpoint, bool wasSent, DateTimeOffset now) => Add(activity, wasSent ? "mesh.retry" : "mesh.repick", endpoint, now);
+
+    /// <summary>The endpoint is late, and another is asked as well.</summary>
+    public static void AddHedge(Activity activity, EndpointState late, DateTimeOffset now) => Add(activity, "mesh.hedge", late, now);
 
     public static void End(Activity activity, int tries, Exception? failure)
     {
@@ -33,4 +32,10 @@ internal static class RequestActivity
 
         activity.Dispose();
     }
+
+    private static void Add(Activity activity, string name, EndpointState endpoint, DateTimeOffset now) =>
+        activity.AddEvent(new ActivityEvent(
+            name,
+            now,
+            new ActivityTagsCollection { ["mesh.cluster"] = endpoint.Cluster.Name, ["server.address"] = endpoint.Address.ToString(), ["server.port"] = endpoint.Port }));
 }

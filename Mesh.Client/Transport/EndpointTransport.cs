@@ -8,7 +8,7 @@ namespace Mesh.Transport;
 /// <summary>
 /// The connections to one endpoint. Host, SNI and certificate check show the service, whatever is dialled, and the pool goes when the endpoint goes, while bodies under way finish.
 /// </summary>
-internal sealed partial class EndpointTransport(EndpointState endpoint, TransportSettings settings, TransportContext context) : ConnectionPool(settings, context), IRequestTransport
+internal partial class EndpointTransport(EndpointState endpoint, TransportSettings settings, TransportContext context) : ConnectionPool(settings, context), IRequestTransport
 {
     private static readonly List<SslApplicationProtocol> Http11Only = [SslApplicationProtocol.Http11];
     private static readonly List<SslApplicationProtocol> Http2Only = [SslApplicationProtocol.Http2];

@@ -5,6 +5,7 @@ using Mesh.Hashing;
 using Mesh.Health;
 using Mesh.Load;
 using Mesh.Picks;
+using Mesh.Probing;
 using Mesh.Retries;
 using Mesh.Spill;
 
@@ -25,9 +26,11 @@ public sealed class EndpointState
     private HotState _hot;
     private volatile EndpointDetails _details;
     private double _penalisedAt = double.NaN;
+    private volatile ProbeHealth? _probes;
     private ReportedLoad _load = new();
     private ulong _id;
     private double _startedAt;
+    private long _round = -1;
 
     internal EndpointState(EndpointKey key, EndpointDetails details, HealthContext context, RequestLoad serviceLoad)
     {
@@ -75,8 +78,8 @@ public sealed class EndpointState
     /// <summary>How many requests picked it and have not been released.</summary>
     public int InFlight => _hot.InFlight;
 
-    /// <summary>Whether it is ejected: not picked but to probe it.</summary>
-    public bool IsEjected => Health.Phase != HealthPhase.Healthy;
+    /// <summary>Whether it is ejected, for requests or probes that failed: not picked but to find out.</summary>
+    public bool IsEjected => Health.Phase != HealthPhase.Healthy || IsProbeDown;
 
     /// <summary>
     /// A number that stands for it: a hash of service, cluster, address, port and target uid, the same in every process; what an affinity cookie holds. Never 0.
@@ -120,6 +123,19 @@ public sealed class EndpointState
 
     internal EndpointHealth Health { get; }
 
+    /// <summary>What probes say of it; <see langword="null"/> where none are made.</summary>
+    internal ProbeHealth? Probes => _probes;
+
+    /// <summary>Whether its probes fail.</summary>
+    internal bool IsProbeDown => _probes is { IsDown: true };
+
+    /// <summary>When it may be picked again, or is asked next, on the router's clock.</summary>
+    internal double BackAt => _probes is { IsDown: true } probes ? Math.Max(Health.EjectedUntil, probes.NextAt) : Health.EjectedUntil;
+
+    /// <summary>Why it is ejected; <see langword="null"/> where it is not.</summary>
+    internal string? EjectionReason =>
+        _probes is not { IsDown: true } probes ? Health.Reason : Health.Reason is { } reason ? $"{reason}; probe failed: {probes.Reason}" : $"probe failed: {probes.Reason}";
+
     internal double Score => _hot.Cost.Score;
 
     /// <summary>What it last said of its own load.</summary>
@@ -138,10 +154,22 @@ public sealed class EndpointState
     public string TierName { get; internal set; } = "";
 
     /// <summary>The breakers of the tiers and the cluster it is in. Swapped whole, under the service's lock.</summary>
-    internal ImmutableArray<ConnectBreaker> Breakers { get; set; } = [];
+    internal ImmutableArray<ConnectBreaker> Breakers { get; private set; } = [];
 
     /// <summary>Of a gateway the breaker of what is behind it; else <see langword="null"/>. Set under the service's lock, once.</summary>
     internal UpstreamBreaker? Upstream { get; set; }
+
+    /// <summary>Says in which cluster and tier a table has it; what earlier rounds said is forgotten, for it may have left those tiers. Under the service's lock.</summary>
+    /// <param name="round">The round of tables (<see cref="Tables.EndpointStore.Round"/>).</param>
+    /// <param name="cluster">The breaker of its cluster.</param>
+    /// <param name="tier">The breaker of its tier, or <see langword="null"/>.</param>
+    internal void Attach(long round, ConnectBreaker cluster, ConnectBreaker? tier)
+    {
+        ImmutableArray<ConnectBreaker> said = tier is null ? [cluster] : [cluster, tier];
+        var known = round == _round ? Breakers : [];
+        Breakers = known.Length == 0 ? said : known.AddRange(said.Where(b => !known.Contains(b)));
+        _round = round;
+    }
 
     /// <summary>
     /// Begins a connection whose failure is to be told by whoever makes it. However many requests wait for it, it is one failure; each of them then reports
@@ -265,6 +293,27 @@ public sealed class EndpointState
         {
             _details = details;
             _hot.Weight = details.Weight;
+        }
+    }
+
+    /// <summary>It is probed from now on; with <see langword="null"/> no more, and counts as well.</summary>
+    internal void Probe(ProbeHealth? probes)
+    {
+        var wasDown = IsProbeDown;
+        _probes = probes;
+        if (IsProbeDown != wasDown)
+        {
+            _context.Changed();
+        }
+    }
+
+    /// <summary>Its probes fail from now on, or succeed again.</summary>
+    internal void OnProbeTurned()
+    {
+        _context.Changed();
+        if (IsProbeDown)
+        {
+            NotifyEjected();
         }
     }
 

@@ -7,9 +7,9 @@ namespace Mesh;
 /// <param name="Address">Where it listens, with the port.</param>
 /// <param name="Locality">Where it runs.</param>
 /// <param name="IsUsable">Whether it may be picked now.</param>
-/// <param name="Health">How it is, in words: <c>healthy</c>, <c>ejected</c>, <c>half-open</c>, <c>probing</c>, <c>down</c>; of a gateway also that what is behind it fails.</param>
+/// <param name="Health">How it is, in words: <c>healthy</c>, <c>ejected</c>, <c>half-open</c>, <c>probing</c>, <c>probe failed</c>, <c>down</c>; of a gateway also that what is behind it fails.</param>
 /// <param name="Reason">Why it is not healthy, or <see langword="null"/>.</param>
-/// <param name="EjectedFor">How long the ejection still lasts, or <see langword="null"/>.</param>
+/// <param name="EjectedFor">How long the ejection still lasts, or, where a probe failed, until the next one; or <see langword="null"/>.</param>
 /// <param name="Latency">The moving average of its latency, faded to this moment; <see langword="null"/> while nothing was measured.</param>
 /// <param name="InFlight">Requests under way.</param>
 /// <param name="Weight">Its weight.</param>

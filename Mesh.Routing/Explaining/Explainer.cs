@@ -174,7 +174,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
     {
         var now = context.Clock.Now;
         var cost = endpoint.CostSeconds(now);
-        var left = endpoint.Health.EjectedUntil - now;
+        var left = endpoint.BackAt - now;
         var phase = endpoint.Health.Phase;
         var upstream = endpoint.Upstream?.Reason;
         return new EndpointExplanation(
@@ -187,10 +187,11 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 HealthPhase.Ejected => "ejected",
                 HealthPhase.HalfOpen => "half-open, the next request probes it",
                 HealthPhase.Probing => "probing",
+                _ when endpoint.IsProbeDown => "probe failed",
                 _ => isUp ? "healthy" : upstream is not null ? "what is behind it fails" : "down",
             },
-            endpoint.Health.Reason ?? upstream,
-            phase == HealthPhase.Ejected && left > 0 ? TimeSpan.FromSeconds(left) : null,
+            (phase == HealthPhase.Healthy && endpoint.IsProbeDown ? endpoint.Probes?.Reason : endpoint.EjectionReason) ?? upstream,
+            (phase == HealthPhase.Ejected || endpoint.IsProbeDown) && left > 0 ? TimeSpan.FromSeconds(left) : null,
             double.IsNaN(cost) ? null : TimeSpan.FromSeconds(cost),
             endpoint.InFlight,
             endpoint.Weight,

@@ -115,7 +115,7 @@ internal static class FailureWriter
         if (layout.Tiers.Length != 0)
         {
             var members = layout.Tiers.SelectMany(static t => t.Members).ToArray();
-            var reasons = members.Select(static m => m.Health.Reason).OfType<string>().Distinct().Take(3);
+            var reasons = members.Select(static m => m.EjectionReason).OfType<string>().Distinct().Take(3);
             return string.Create(CultureInfo.InvariantCulture, $"all {members.Length} are ejected ({string.Join("; ", reasons)}). They are probed again by themselves; look at the backends");
         }
 

@@ -70,7 +70,9 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
             _isSuspect = true;
             _failures++;
             _failed.Add(endpoint);
-            _failed.RemoveWhere(static e => e.IsRetired);
+
+            // Those that have gone, or moved to another tier, say nothing of this one.
+            _failed.RemoveWhere(e => e.IsRetired || !e.Breakers.Contains(this));
             distinct = _failed.Count;
             var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount));
             var failures = Math.Max(needed, LeastFailures);

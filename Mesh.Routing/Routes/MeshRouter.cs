@@ -153,6 +153,17 @@ public sealed class MeshRouter : IDisposable
     }
 
     /// <summary>
+    /// From now on asks by <paramref name="prober"/> whether gateways, and the endpoints of services whose policy has a <see cref="EffectivePolicy.ProbePath"/>, are well: every
+    /// <see cref="EffectivePolicy.ProbeInterval"/>, up to a fifth sooner, as long as the service is in use and a minute longer, at most 64 at once. Three failures in a row take one out of the picks as an
+    /// ejection does, one success brings it back.
+    /// </summary>
+    public void UseProber(IEndpointProber prober)
+    {
+        ArgumentNullException.ThrowIfNull(prober);
+        _context.Probes.Prober = prober;
+    }
+
+    /// <summary>
     /// Ends every wait for a service that is not known yet, and lets nobody wait any more: the process is stopping, and its sources will bring nothing. Services that are known are
     /// routed as before.
     /// </summary>
@@ -168,6 +179,7 @@ public sealed class MeshRouter : IDisposable
 
         _subscription.Dispose();
         _context.Heartbeat.Dispose();
+        _context.Probes.Dispose();
         EndWaits();
         foreach (var service in _services.Values)
         {

@@ -3,6 +3,7 @@ using Mesh.Health;
 using Mesh.Picks;
 using Mesh.Policies;
 using Mesh.Spill;
+using Mesh.Probing;
 using Mesh.Tables;
 using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -44,6 +45,7 @@ internal sealed class RouterContext(
 
     /// <summary>Makes rules in place of those of <see cref="SpillOver.Capacity"/>; <see langword="null"/> for none.</summary>
     public Func<ISpillRule>? NewSpillRule { get; set; }
+    public ProbeSchedule Probes { get; } = new(clock, random, meter, loggerFactory.CreateLogger("Mesh.Routing.Health"));
 
     public ILogger HealthLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Health");
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Health;
+using Mesh.Probing;
 using Mesh.Retries;
 using Mesh.Spill;
 using Mesh.Tables;
@@ -19,6 +20,9 @@ internal sealed partial class ServiceState
     // A second that took longer, in seconds, was a pause: of the process, its machine, or of the requests.
     private const double MostElapsed = 2.5;
 
+    // How many seconds after its last request a service's endpoints are probed still.
+    private const int ProbedFor = 60;
+
     private readonly RouterContext _router;
     private readonly Lock _gate = new();
     private readonly HealthContext _health;
@@ -26,7 +30,10 @@ internal sealed partial class ServiceState
     private readonly BreakerSet _breakers;
     private readonly LayoutBuilder _builder;
     private readonly SpillBook _spill;
+    private readonly ServiceProbes _probes;
     private readonly HashSet<string> _told = [];
+    private volatile ProbeRule? _probeRule;
+    private int _idleSeconds;
     private volatile ImmutableDictionary<RouteKey, ServiceRoute> _routes = ImmutableDictionary<RouteKey, ServiceRoute>.Empty;
     private volatile Breaker[] _publishedBreakers = [];
     private ServiceSnapshot? _reconciled;
@@ -50,6 +57,7 @@ internal sealed partial class ServiceState
         _breakers = new BreakerSet(_health, router.Catalog);
         _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, router.RouteLogger)));
         _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
+        _probes = new ServiceProbes(router.Probes);
     }
 
     public ServiceName Name { get; }
@@ -63,6 +71,9 @@ internal sealed partial class ServiceState
     public RequestLoad Load { get; }
 
     public RetryBudget Budget { get; }
+
+    /// <summary>How long answers take; told where requests may be hedged.</summary>
+    public LatencyHistogram Latency { get; } = new();
 
     public IReadOnlyCollection<EndpointState> Endpoints => _store.All;
 
@@ -91,7 +102,8 @@ internal sealed partial class ServiceState
 
     public bool Tick()
     {
-        var isBusy = Budget.Tick() || Load.InFlight != 0;
+        Latency.Tick();
+        var isUsed = Budget.Tick() || Load.InFlight != 0;
         bool haveSharesChanged;
         var now = _router.Clock.Now;
         lock (_gate)
@@ -111,7 +123,14 @@ internal sealed partial class ServiceState
             _health.Changed();
         }
 
-        return isBusy;
+        _idleSeconds = isUsed ? 0 : _idleSeconds + 1;
+        if (!_isDropped && _idleSeconds < ProbedFor && _probes.Update(_probeRule, _store.All))
+        {
+            return true;
+        }
+
+        _probes.Stop();
+        return isUsed;
     }
 
     public ServiceRoute GetRoute(in RouteKey key)
@@ -328,6 +347,7 @@ internal sealed partial class ServiceState
 
         _reconciled = snapshot;
         _reconciledTopology = topology.Revision;
+        _store.BeginRound();
         var gone = _store.TakeGone(snapshot, topology);
         if (gone.Count != 0)
         {
@@ -343,15 +363,20 @@ internal sealed partial class ServiceState
     // Health is shared by all clients of the service: the client that last said something of it decides for all.
     private void SetHealthInLock(in RouteKey key, TableLayout layout)
     {
-        if (key.ClientPolicy is { } client && (client.ConsecutiveFailures is not null || client.EjectionTime is not null || client.MaxEjectionTime is not null))
+        if (key.ClientPolicy is { } client && (client.ConsecutiveFailures is not null || client.EjectionTime is not null || client.MaxEjectionTime is not null || client.ProbePath is not null || client.ProbeInterval is not null || client.ProbeTimeout is not null))
         {
             _healthPolicy = client;
         }
 
-        _health.Settings = HealthSettings.Of(
-            _healthPolicy is null || ReferenceEquals(_healthPolicy, key.ClientPolicy)
-                ? layout.Policy
-                : _router.Policies.Resolve(Name, _healthPolicy, layout.Snapshot, layout.Topology.Own));
+        var policy = _healthPolicy is null || ReferenceEquals(_healthPolicy, key.ClientPolicy)
+            ? layout.Policy
+            : _router.Policies.Resolve(Name, _healthPolicy, layout.Snapshot, layout.Topology.Own);
+        _health.Settings = HealthSettings.Of(policy);
+        var rule = ProbeRule.Of(policy);
+        if (rule != _probeRule)
+        {
+            _probeRule = rule;
+        }
     }
 
     private void TellInLock(IReadOnlyList<string> problems)

@@ -15,6 +15,12 @@ internal sealed class EndpointStore(HealthContext context, RequestLoad load, Pic
 
     public IReadOnlyCollection<EndpointState> All => _published;
 
+    /// <summary>Counts the states of the service and the clusters that tables were made of. Tables of one round lay out the same; those of the next may have moved an endpoint to other tiers.</summary>
+    public long Round { get; private set; }
+
+    /// <summary>The service or the clusters have changed.</summary>
+    public void BeginRound() => Round++;
+
     /// <summary>The state of an endpoint, brought up to date.</summary>
     public EndpointState GetOrAdd(in Candidate candidate, out bool isNew)
     {
@@ -23,12 +29,6 @@ internal sealed class EndpointStore(HealthContext context, RequestLoad load, Pic
         {
             _states[candidate.Key] = state = new EndpointState(candidate.Key, candidate.Details, context, load);
             return state;
-        }
-
-        if (state.Locality != candidate.Details.Locality)
-        {
-            // It may have moved to other tiers; the table that is being built says which.
-            state.Breakers = [];
         }
 
         state.Update(candidate.Details);

@@ -96,7 +96,7 @@ internal static class HealthView
     private static EndpointState[] Readmit(TierLayout tier, bool heedBreakers, int percent)
     {
         var counted = tier.Members.Where((_, i) => !heedBreakers || tier.IsUp(i)).ToArray();
-        EndpointState[] ejected = [.. counted.Where(static m => m.IsEjected).OrderBy(static m => m.Health.EjectedUntil)];
+        EndpointState[] ejected = [.. counted.Where(static m => m.IsEjected).OrderBy(static m => m.BackAt)];
         var allowed = (int)((long)counted.Length * percent / 100);
         return ejected.Length <= allowed ? [] : ejected[..(ejected.Length - allowed)];
     }
@@ -116,7 +116,7 @@ internal static class HealthView
                     continue;
                 }
 
-                if (member.Health.Phase is HealthPhase.HalfOpen or HealthPhase.Probing && (!heedBreakers || tier.IsUp(i)))
+                if (member.Health.Phase is HealthPhase.HalfOpen or HealthPhase.Probing && !member.IsProbeDown && (!heedBreakers || tier.IsUp(i)))
                 {
                     detours.Add(new Detour(t, member, null, []));
                 }

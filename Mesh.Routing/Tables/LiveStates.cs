@@ -26,20 +26,8 @@ internal sealed class LiveStates(EndpointStore store, BreakerSet breakers) : ITa
     public void Place(EndpointState state, string tier, ConnectBreaker ofCluster, ConnectBreaker? ofTier)
     {
         store.Place(state, tier);
-        Attach(state, ofCluster);
-        if (ofTier is not null)
-        {
-            Attach(state, ofTier);
-        }
+        state.Attach(store.Round, ofCluster, ofTier);
     }
 
     public void StartCost(EndpointState state, double score, double now) => state.StartCostAt(score, now);
-
-    private static void Attach(EndpointState state, ConnectBreaker breaker)
-    {
-        if (!state.Breakers.Contains(breaker))
-        {
-            state.Breakers = state.Breakers.Add(breaker);
-        }
-    }
 }

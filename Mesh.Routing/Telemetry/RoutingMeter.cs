@@ -12,6 +12,7 @@ internal sealed class RoutingMeter : IDisposable
     private readonly Meter _meter;
     private readonly bool _isOwn;
     private readonly Counter<long> _ejections;
+    private readonly Counter<long> _probeChanges;
     private readonly Counter<long> _breakerChanges;
 
     public RoutingMeter(
@@ -25,6 +26,7 @@ internal sealed class RoutingMeter : IDisposable
         _isOwn = factory is null;
         _meter = factory?.Create(new MeterOptions(Name)) ?? new Meter(Name);
         _ejections = _meter.CreateCounter<long>("mesh.routing.ejections", "{ejection}", "Endpoints ejected for failing.");
+        _probeChanges = _meter.CreateCounter<long>("mesh.routing.probe.changes", "{change}", "Endpoints whose probes began to fail or succeeded again.");
         _breakerChanges = _meter.CreateCounter<long>("mesh.routing.breaker.changes", "{change}", "Tiers or clusters that went down or came back.");
         _meter.CreateObservableCounter("mesh.routing.picks", () => ReadPicks(endpoints()), "{pick}", "Endpoints picked, per service, cluster and tier.");
         _meter.CreateObservableUpDownCounter("mesh.routing.endpoint.count", () => Count(endpoints()), "{endpoint}", "Endpoints of services in use, by whether they are ejected.");
@@ -58,6 +60,14 @@ internal sealed class RoutingMeter : IDisposable
         if (_ejections.Enabled)
         {
             _ejections.Add(1, Tag("mesh.service", endpoint.Service), Tag("mesh.cluster", endpoint.Cluster));
+        }
+    }
+
+    public void ProbeTurned(EndpointState endpoint, bool isDown)
+    {
+        if (_probeChanges.Enabled)
+        {
+            _probeChanges.Add(1, Tag("mesh.service", endpoint.Service), Tag("mesh.cluster", endpoint.Cluster), Tag("mesh.probe.state", isDown ? "down" : "up"));
         }
     }
 

@@ -47,6 +47,16 @@ public sealed class FixtureGateway : IAsyncDisposable
     /// <summary>The last stretch of every connection to it, for faults such as a black hole; another one after a stop and a start.</summary>
     public NetworkLink Link => _network.Link(VirtualNetwork.Everywhere, Address);
 
+    /// <summary>What it answers to who asks for its own health (<c>GET /ready</c>, docs/gateways.md): 200, else 503. Default: <see langword="true"/>. Its <see cref="Faults"/> do not touch it.</summary>
+    public bool IsReady
+    {
+        get => _application.IsReady;
+        set => _application.IsReady = value;
+    }
+
+    /// <summary>How often its own health was asked; not among <see cref="Arrived"/> and <see cref="Received"/>.</summary>
+    public long Probed => _application.Probed;
+
     /// <summary>How many requests have arrived so far, answered or not.</summary>
     public long Arrived => _application.Arrived;
 

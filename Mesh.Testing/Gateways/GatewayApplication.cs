@@ -19,6 +19,8 @@ internal sealed class GatewayApplication(FixtureCluster cluster, GatewayPeers pe
 
     private readonly ConcurrentQueue<FixtureGatewayRequest> _received = new();
     private long _arrived;
+    private long _probed;
+    private volatile bool _isReady = true;
     private int _turn = -1;
 
     public long Arrived => Interlocked.Read(ref _arrived);
@@ -31,8 +33,25 @@ internal sealed class GatewayApplication(FixtureCluster cluster, GatewayPeers pe
     {
     }
 
+    /// <summary>What it answers to who asks for its own health.</summary>
+    public bool IsReady
+    {
+        get => _isReady;
+        set => _isReady = value;
+    }
+
+    /// <summary>How often that was asked.</summary>
+    public long Probed => Interlocked.Read(ref _probed);
+
     public async Task ProcessRequestAsync(HttpContext context)
     {
+        if (context.Request.Path == "/ready" && !context.Request.Headers.ContainsKey("mesh-service"))
+        {
+            Interlocked.Increment(ref _probed);
+            context.Response.StatusCode = IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
         Keep(context);
         using var deadline = DeadlineOf(context.Request) is { } left ? new CancellationTokenSource(left * PartOfDeadline, timeProvider) : new CancellationTokenSource();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);

@@ -173,6 +173,29 @@ public class GatewayTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Probe_AGatewayIsNotReady_TheOtherServesUntilItIsAndNoRequestFails()
+    {
+        await using var mesh = await StartAsync();
+        await using var app = App(mesh, static o => o.ConfigureMesh(static m => m.Configure(static c => c.Policy.ProbeInterval = TimeSpan.FromMilliseconds(200))));
+        var (first, second) = (mesh["beta"].Gateways[0], mesh["beta"].Gateways[1]);
+        await using var load = app.StartLoad([Url]);
+        await load.WaitForAsync(20, Stop);
+
+        first.IsReady = false;
+        await app.WaitUntilAsync(() => HealthOf(app, first) == "probe failed", Stop);
+        app.Logs.ShouldNotContain(static l => l.Event.Id == 1200);
+        first.IsReady = true;
+        await app.WaitUntilAsync(() => HealthOf(app, first) == "healthy", Stop);
+
+        // Nobody there at all: the probes notice, whoever asks.
+        await second.StopAsync();
+        await app.WaitUntilAsync(() => HealthOf(app, second) != "healthy", Stop);
+        (await load.StopAsync()).ShouldAllBeServedBy("beta");
+        first.Probed.ShouldBeGreaterThan(3);
+        first.Received.ShouldNotContain(static r => r.Target == "/ready");
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Failed_ThePodsBehindAnswer503_AnotherClusterServesAndNoGatewayIsEjected()
     {
         await using var mesh = await StartAsync(m => m.Cluster("gamma", region: "us"), clusters: ["beta", "gamma"]);
@@ -332,6 +355,9 @@ public class GatewayTests
 
         app.Logs.Count(static l => l.Event.Id == 1314).ShouldBe(1);
     }
+
+    private static string HealthOf(FixtureApp app, FixtureGateway gateway) =>
+        app.Explain("orders.sales").Tiers.SelectMany(static t => t.Endpoints).Single(e => e.Address == $"{gateway.Address}:{FixtureGateway.Port}").Health;
 
     /// <summary>Sends until something holds; the test's own time-out bounds it.</summary>
     private static async Task SendUntilAsync(FixtureApp app, Func<bool> condition)

@@ -2,6 +2,7 @@ using System.Net;
 using Mesh.Backends;
 using Mesh.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Requests;
 
@@ -158,11 +159,19 @@ public class RetryTests
     }
 
     [Theory]
-    [InlineData(10, true, true)]
-    [InlineData(RetryRules.BufferLimit, true, true)]
-    [InlineData(RetryRules.BufferLimit + 1, true, false)]
-    [InlineData(10, false, false)]
-    public async Task Send_BodyThatCanBeReadOnce_IsSentAgainOnlyWhereItIsKnownToBeSmall(int length, bool lengthIsKnown, bool isSentAgain)
+    [InlineData(10, true, null, true)]
+    [InlineData(10, false, null, true)]
+    [InlineData(65_536, true, null, true)]
+    [InlineData(65_536, false, null, true)]
+    [InlineData(65_537, true, null, false)]
+    [InlineData(65_537, false, null, false)]
+    [InlineData(200_000, true, 200_000, true)]
+    [InlineData(200_000, false, 200_000, true)]
+    [InlineData(10, true, 9, false)]
+    [InlineData(10, false, 9, false)]
+    [InlineData(10, true, 0, false)]
+    [InlineData(10, false, 0, false)]
+    public async Task Send_BodyThatCanBeReadOnce_IsSentAgainOnlyWhereItIsSmall(int length, bool lengthIsKnown, int? limit, bool isSentAgain)
     {
         await using var near = await Backend.StartAsync(static async context =>
         {
@@ -170,7 +179,7 @@ public class RetryTests
             context.Response.StatusCode = 503;
         });
         await using var far = await Backend.StartAsync(EchoAsync);
-        await using var mesh = await NearAndFar.StartAsync(near, far);
+        await using var mesh = await NearAndFar.StartAsync(near, far, options: o => o.Policy.MaxBufferedBody = limit);
         var bytes = Enumerable.Range(0, length).Select(static i => (byte)i).ToArray();
         using var body = new StreamContent(new OneWayStream(bytes));
         body.Headers.ContentLength = lengthIsKnown ? length : null;
@@ -182,6 +191,63 @@ public class RetryTests
         {
             (await response.Content.ReadAsByteArrayAsync(Stop)).ShouldBe(bytes);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_BodyIsTooLargeToBeKept_TheFailureSaysWhyItWasNotSentAgain(bool isTooLarge)
+    {
+        await using var near = await Backend.StartAsync(static async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            context.Abort();
+        });
+        await using var mesh = await NearAndFar.StartAsync(near, null, options: static o => o.Policy.MaxBufferedBody = 1000);
+        using var body = new StreamContent(new OneWayStream(new byte[isTooLarge ? 1001 : 1000]));
+        body.Headers.ContentLength = null;
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(mesh.Client().PutAsync("http://orders.sales/", body, Stop));
+
+        error.Message.Contains("(MaxBufferedBody)", StringComparison.Ordinal).ShouldBe(isTooLarge, error.Message);
+    }
+
+    [Theory]
+    [InlineData("-1", false)]
+    [InlineData("never", false)]
+    [InlineData("300000", false)]
+    [InlineData("99999999999999999999", false)]
+    [InlineData("200", true)]
+    public async Task Send_GrpcPushback_IsHonoured(string pushback, bool isSentAgain)
+    {
+        var clock = new FakeTimeProvider();
+        await using var near = await Backend.StartAsync(context =>
+        {
+            context.Response.ContentType = "application/grpc";
+            context.Response.Headers["grpc-status"] = "14";
+            context.Response.Headers["grpc-retry-pushback-ms"] = pushback;
+            return Task.CompletedTask;
+        });
+        var arrived = TimeSpan.Zero;
+        var started = clock.GetTimestamp();
+        await using var far = await Backend.StartAsync(context =>
+        {
+            arrived = clock.GetElapsedTime(started);
+            return context.Response.WriteAsync("far");
+        });
+        await using var mesh = await NearAndFar.StartAsync(near, far, clock);
+
+        using var response = await Eventually.TurnUntilEnd(clock, mesh.Client().GetAsync("http://orders.sales/", Stop));
+
+        far.Count.ShouldBe(isSentAgain ? 1 : 0);
+        if (isSentAgain)
+        {
+            arrived.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(200));
+        }
+
+        // A refusal to be asked again speaks of the call; a time, of the endpoint.
+        var isTime = pushback.StartsWith('3') || pushback.StartsWith('9');
+        (mesh.Explain(near.Port).Latency > TimeSpan.FromSeconds(10)).ShouldBe(isTime);
     }
 
     [Fact]

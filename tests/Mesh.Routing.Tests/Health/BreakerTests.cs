@@ -105,6 +105,26 @@ public sealed class BreakerTests
     }
 
     [Fact]
+    public void ConnectFails_EndpointsThatHaveLeftTheTier_SayNothingOfIt()
+    {
+        using var mesh = new TestMesh { Options = new MeshRouterOptions { Caller = new Locality(new ClusterId("alpha"), "eu"), KnownNamespaces = ["sales"], IsConfigured = true, Seed = 7 } };
+        mesh.Cluster("alpha", zone: "eu-1").Service(TestMesh.Part(
+            "alpha",
+            [.. Enumerable.Range(1, 3).Select(static i => new Pod($"10.0.0.{i}", "eu", "eu-1")), .. Enumerable.Range(4, 3).Select(static i => new Pod($"10.0.0.{i}", "eu", "eu-2")), new Pod("10.0.0.7", "eu", "eu-3")]));
+        mesh.Count(1);
+        mesh.Explained("10.0.0.1");
+
+        // The caller is in the other zone now: the tier of its zone has other members, though none of them has moved.
+        mesh.Cluster("alpha", zone: "eu-2");
+        mesh.Count(1);
+        FailConnects(mesh, 1, 2);
+        mesh.At("10.0.0.7").Report(new AttemptOutcome(AttemptResult.Success));
+        FailConnects(mesh, 3);
+
+        mesh.Router.Explain("orders.sales").Tiers.Select(static t => (t.IsDown, t.Endpoints.Length)).ShouldBe([(false, 3), (false, 4)]);
+    }
+
+    [Fact]
     public void Down_OneTrialWhenItIsDue_OthersStayAway()
     {
         using var mesh = Down();

@@ -56,6 +56,7 @@ public sealed class LateTimerTests : IDisposable
 
     private void Open(ConnectBreaker breaker)
     {
+        _endpoint.Attach(1, breaker, null);
         breaker.OnConnectFailed(_endpoint, _context.Generation, 0);
         breaker.OnConnectFailed(_endpoint, _context.Generation, 0);
         breaker.IsOpen.ShouldBeTrue();

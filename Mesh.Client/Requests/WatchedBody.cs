@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Net;
+
+namespace Mesh.Requests;
+
+/// <summary>
+/// A caller's body on its way to an endpoint. It knows whether it failed by itself, which is no endpoint's fault, and keeps what is read of it up to a limit, so that a small one which can be
+/// read only once can be sent again without being waited for at first.
+/// </summary>
+internal sealed class WatchedBody : HttpContent
+{
+    private readonly HttpContent _inner;
+    private readonly int _limit;
+    private ArrayBufferWriter<byte>? _kept;
+    private volatile bool _isBegun;
+    private volatile bool _isWhole;
+    private volatile bool _hasFailed;
+
+    /// <param name="inner">The caller's; never disposed here.</param>
+    /// <param name="limit">How many bytes are kept at most; 0 for none.</param>
+    public WatchedBody(HttpContent inner, int limit)
+    {
+        _inner = inner;
+        _limit = limit;
+        foreach (var (name, values) in inner.Headers.NonValidated)
+        {
+            Headers.TryAddWithoutValidation(name, values);
+        }
+    }
+
+    /// <summary>The caller's own content.</summary>
+    public HttpContent Inner => _inner;
+
+    /// <summary>Whether the caller's content failed while the connection took what it wrote.</summary>
+    public bool HasFailed => _hasFailed;
+
+    /// <summary>Whether another try would find all of it: nobody has read of it, or all of it is kept.</summary>
+    public bool CanBeSentAgain => !_isBegun || _isWhole || RetryRules.IsReplayable(_inner);
+
+    /// <summary>A piece is about to be written to the connection.</summary>
+    public void Keep(ReadOnlySpan<byte> piece)
+    {
+        if (_kept is not { } kept)
+        {
+            return;
+        }
+
+        if (kept.WrittenCount + piece.Length > _limit)
+        {
+            _kept = null;
+            return;
+        }
+
+        kept.Write(piece);
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        if (_isWhole)
+        {
+            await stream.WriteAsync(_kept!.WrittenMemory, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _isBegun = true;
+        _kept = _limit > 0 && !RetryRules.IsReplayable(_inner) ? new ArrayBufferWriter<byte>() : null;
+        var target = new WatchedBodyStream(stream, this);
+        try
+        {
+            await _inner.CopyToAsync(target, context, cancellationToken).ConfigureAwait(false);
+            _isWhole = _kept is not null;
+        }
+        catch when (!target.HasFailed && !cancellationToken.IsCancellationRequested)
+        {
+            _hasFailed = true;
+            throw;
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _inner.Headers.ContentLength.GetValueOrDefault();
+        return _inner.Headers.ContentLength is not null;
+    }
+}

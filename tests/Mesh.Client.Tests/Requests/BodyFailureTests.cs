@@ -1,0 +1,84 @@
+using System.Net;
+using Mesh.Backends;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Mesh.Requests;
+
+/// <summary>A request body that breaks off: only what the connection did is the endpoint's fault.</summary>
+public class BodyFailureTests
+{
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public async Task Send_CallersBodyFails_BlamesNobodyAndIsTheCallersError(int version, bool headersFirst)
+    {
+        await using var near = await Backend.StartAsync(
+            async context =>
+            {
+                if (headersFirst)
+                {
+                    await context.Response.Body.WriteAsync("answer"u8.ToArray());
+                    await context.Response.Body.FlushAsync();
+                }
+
+                await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            },
+            version == 2 ? HttpProtocols.Http2 : HttpProtocols.Http1);
+        await using var far = await Backend.SayingAsync("far");
+        await using var mesh = await NearAndFar.StartAsync(near, far, options: static o => o.Policy.ConsecutiveFailures = 1);
+        var body = new FailingBody();
+        using var request = new HttpRequestMessage(HttpMethod.Put, "http://orders.sales/")
+        {
+            Version = new Version(version, version == 2 ? 0 : 1),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = body,
+        };
+
+        var sending = SendAndReadAsync(mesh.Client(), request);
+        await Eventually.BecomesTrue(() => near.Count == 1, "the request arrives");
+        body.Fail();
+
+        var error = await Should.ThrowAsync<Exception>(sending);
+        error.ShouldNotBeOfType<MeshRoutingException>();
+        await Eventually.BecomesTrue(() => mesh.Explain(near.Port).InFlight == 0, "the endpoint is released");
+        mesh.Explain(near.Port).Failures.ShouldBe(0);
+        mesh.Explain(near.Port).Health.ShouldBe("healthy");
+        far.Count.ShouldBe(0);
+        request.Content.ShouldBeSameAs(body);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Send_ConnectionBreaksWhileABodyIsSent_IsTheEndpoints(int version)
+    {
+        await using var near = await Backend.StartAsync(
+            static async context =>
+            {
+                await context.Request.Body.ReadExactlyAsync(new byte[10]);
+                context.Abort();
+            },
+            version == 2 ? HttpProtocols.Http2 : HttpProtocols.Http1);
+        await using var mesh = await NearAndFar.StartAsync(near, null);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "http://orders.sales/")
+        {
+            Version = new Version(version, version == 2 ? 0 : 1),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new StreamContent(new OneWayStream(new byte[10_000_000])),
+        };
+
+        await Should.ThrowAsync<MeshRoutingException>(mesh.Client().SendAsync(request, Stop));
+
+        mesh.Explain(near.Port).Failures.ShouldBe(1);
+        mesh.Explain(near.Port).InFlight.ShouldBe(0);
+    }
+
+    private static async Task SendAndReadAsync(HttpClient client, HttpRequestMessage request)
+    {
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        await response.Content.CopyToAsync(Stream.Null, Stop);
+    }
+}
