@@ -110,6 +110,16 @@ internal sealed class TierShares
         }
 
         var most = Math.Abs(Shed - other.Shed);
+        if (Beyond is not null && other.Beyond is not null)
+        {
+            // Few requests go by these, so that less exact ones will do.
+            most = Math.Max(most, Beyond.DistanceTo(other.Beyond) / 10);
+        }
+        else if (Beyond is not null || other.Beyond is not null)
+        {
+            return 1;
+        }
+
         for (var t = 0; t < _fractions.Length; t++)
         {
             most = Math.Max(most, _full[t] != other._full[t] || _panic[t] != other._panic[t] ? 1 : Math.Abs(_fractions[t] - other._fractions[t]));

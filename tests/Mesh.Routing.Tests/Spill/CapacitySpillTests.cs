@@ -124,6 +124,26 @@ public sealed class CapacitySpillTests
     }
 
     [Fact]
+    public void Pick_AfterFailuresInTheOwnClusterBeforeItIsKnownToBeDead_TheOthersShareWhatLeaves()
+    {
+        using var mesh = World();
+        Seconds(mesh, 20, perSecond: 20, utilization: 0.5);
+        var left = new HashSet<string>();
+        for (var i = 0; i < 40; i++)
+        {
+            var attempts = default(RequestAttempts);
+            attempts.AddFailedTry(mesh.At(Alpha[0]));
+            attempts.AddFailedTry(mesh.At(Alpha[1]));
+            var picked = mesh.Route.Pick(ref attempts, default);
+            left.Add(picked.Endpoint!.Cluster.Name);
+            picked.Lease.Release();
+        }
+
+        mesh.Route.Table.Shares.Whole.ShouldBe(0);
+        left.Order().ShouldBe(["beta", "gamma"]);
+    }
+
+    [Fact]
     public void Move_LongIdle_ForgetsWhatItKnew()
     {
         using var mesh = World();
