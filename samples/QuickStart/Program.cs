@@ -3,6 +3,7 @@
 //   dotnet run --project samples/QuickStart             simulated API servers, nothing to install
 //   dotnet run --project samples/QuickStart -- --real   real ones of two versions (KUBEBUILDER_ASSETS)
 using Mesh;
+using Microsoft.Extensions.DependencyInjection;
 using QuickStart;
 
 if (args is not ([] or ["--real"]))
@@ -40,7 +41,10 @@ foreach (var cluster in world.Clusters)
     Console.WriteLine($"cluster {cluster.Name,-6} region {cluster.Region}, {(args is [] ? "simulated" : "real")} API server {cluster.ApiServer.Server.Version}, {cluster.Pods().Count} pods");
 }
 
-await using var app = world.App(cluster: "alpha", node: "n1");
+// All or nothing, and at once: that shows the order of places. By default some requests would also go on while it is not known what the pods that are left can carry, and those that are back would
+// get their share little by little (docs/spill-over.md).
+await using var app = world.App(cluster: "alpha", node: "n1", app => app.ConfigureMesh(mesh => mesh.Configure(options =>
+    options.Policy = new ServicePolicyOptions { SpillOver = SpillOver.None, SlowStart = TimeSpan.Zero })));
 var alpha = world["alpha"];
 await using var load = new SteadyLoad(app.HttpClient, services);
 var story = new Story(load);
