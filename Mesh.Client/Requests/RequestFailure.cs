@@ -22,7 +22,7 @@ internal static class RequestFailure
     public static MeshRoutingException Of(RequestContext context, ServiceRoute route, EffectivePolicy policy, TimeSpan limit, TryOutcome last, in RequestAttempts attempts, string also)
     {
         var service = route.Service;
-        var tries = attempts.Repicks + attempts.Tries;
+        var tries = attempts.Repicks + attempts.Freed + attempts.Tries;
         var endpoint = last.Endpoint;
         var where = $"{(endpoint.Reach == Reach.Gateway ? "gateway " : "")}{endpoint.Address}:{endpoint.Port}" + (endpoint.Cluster.IsNone ? "" : $" in cluster '{endpoint.Cluster}'");
         var clusters = route.DescribeClusters();

@@ -252,7 +252,7 @@ internal sealed class RequestRun
                 && _attempts.Tries <= _policy.MaxRetries
                 && RequestSender.MayRepeat(_request, _policy)
                 && IsBodyReady
-            : _attempts.Repicks <= MaxRepicks;
+            : failed.WasFreed || _attempts.Repicks <= MaxRepicks;
     }
 
     private void Count(TryOutcome failed)
@@ -260,6 +260,10 @@ internal sealed class RequestRun
         if (failed.WasSent)
         {
             _attempts.AddFailedTry(failed.Endpoint);
+        }
+        else if (failed.WasFreed)
+        {
+            _attempts.AddFreed(failed.Endpoint);
         }
         else
         {

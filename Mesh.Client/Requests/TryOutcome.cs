@@ -5,8 +5,9 @@ namespace Mesh.Requests;
 /// <summary>How one try went that was not simply answered. Whoever makes it has reported and released the endpoint.</summary>
 internal readonly struct TryOutcome
 {
-    private TryOutcome(EndpointState endpoint, HttpResponseMessage? response, Exception? exception, bool wasSent, TimeSpan? retryAfter = null)
+    private TryOutcome(EndpointState endpoint, HttpResponseMessage? response, Exception? exception, bool wasSent, TimeSpan? retryAfter = null, bool wasFreed = false)
     {
+        WasFreed = wasFreed;
         RetryAfter = retryAfter;
         Endpoint = endpoint;
         Response = response;
@@ -23,6 +24,9 @@ internal readonly struct TryOutcome
 
     /// <summary>Whether the endpoint may have seen the request. Where not, the next try is a mere re-pick.</summary>
     public bool WasSent { get; }
+
+    /// <summary>Whether it was freed from waiting for a connection, and none had failed: it has not tried the endpoint.</summary>
+    public bool WasFreed { get; }
 
     /// <summary>The pause that the endpoint asked for, where it is one that a retry keeps.</summary>
     public TimeSpan? RetryAfter { get; }
@@ -58,6 +62,6 @@ internal readonly struct TryOutcome
         };
         lease.Report(new AttemptOutcome(result));
         lease.Release();
-        return new TryOutcome(endpoint, null, exception, wasSent);
+        return new TryOutcome(endpoint, null, exception, wasSent, wasFreed: !wasSent && ConnectFailedException.Find(exception) is { IsFreed: true });
     }
 }

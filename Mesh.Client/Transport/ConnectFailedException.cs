@@ -6,6 +6,9 @@ namespace Mesh.Transport;
 /// </summary>
 internal sealed class ConnectFailedException(string message, Exception inner) : IOException(message, inner)
 {
+    /// <summary>Whether no connection failed: the request was freed from its wait, since the endpoint was ejected for something else, and may come back where nobody else is left.</summary>
+    public bool IsFreed { get; init; }
+
     /// <summary>The connect failure in the chain of an exception, or <see langword="null"/>: then the request may have been sent.</summary>
     public static ConnectFailedException? Find(Exception? exception)
     {

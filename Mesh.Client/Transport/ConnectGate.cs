@@ -17,10 +17,14 @@ internal sealed class ConnectGate
     private readonly List<Dial> _dials = [];
     private volatile bool _failing;
     private volatile int _failures;
+    private volatile bool _wasFreed;
     private bool _closed;
 
     /// <summary>Whether the last connection failed; requests sent now must <see cref="Enter"/> and <see cref="Leave"/>.</summary>
     public bool IsFailing => _failing;
+
+    /// <summary>Whether those that were last told not to wait may come back: no connection had failed.</summary>
+    public bool WasFreed => _wasFreed;
 
     public void Enter(HttpRequestMessage request) => _entered[request] = _failures;
 
@@ -59,7 +63,7 @@ internal sealed class ConnectGate
     {
         lock (_lock)
         {
-            return _dials.Remove(dial) ? TakeAllInLock() : null;
+            return _dials.Remove(dial) ? TakeAllInLock(isFreed: false) : null;
         }
     }
 
@@ -72,37 +76,39 @@ internal sealed class ConnectGate
     }
 
     /// <summary>Frees those that wait for a connection now; where no connection is being made nobody waits.</summary>
-    public void FreeWaiting() => AbandonAll(evenIfNone: false, close: false);
+    /// <param name="mayComeBack">Whether connections succeed, so that whoever finds nobody else may wait again.</param>
+    public void FreeWaiting(bool mayComeBack) => AbandonAll(close: false, mayComeBack);
 
     /// <summary>Frees those that wait, and refuses every further connection.</summary>
-    public void Close() => AbandonAll(evenIfNone: true, close: true);
+    public void Close() => AbandonAll(close: true, mayComeBack: false);
 
-    private void AbandonAll(bool evenIfNone, bool close)
+    private void AbandonAll(bool close, bool mayComeBack)
     {
         Dial[] abandoned;
         lock (_lock)
         {
             _closed |= close;
-            if (_dials.Count == 0 && !evenIfNone)
+            if (_dials.Count == 0 && !close)
             {
                 return;
             }
 
-            abandoned = TakeAllInLock();
+            abandoned = TakeAllInLock(mayComeBack);
         }
 
         // Outside the lock: abandoned dials end on this thread and come back here.
         foreach (var dial in abandoned)
         {
-            dial.Abandon();
+            dial.Abandon(mayComeBack);
         }
     }
 
-    private Dial[] TakeAllInLock()
+    private Dial[] TakeAllInLock(bool isFreed)
     {
         Dial[] taken = [.. _dials];
         _dials.Clear();
         _failures++;
+        _wasFreed = isFreed;
         _failing = true;
         return taken;
     }

@@ -48,8 +48,8 @@ internal abstract class ConnectionPool : DelegatingHandler
         }
     }
 
-    /// <summary>Cancels every request that waits for a connection now, so that it is picked again.</summary>
-    public void FreeWaiting() => _gate.FreeWaiting();
+    /// <summary>Cancels every request that waits for a connection now, so that it is picked again: here too where nobody else is left, unless it is connections that fail.</summary>
+    public void FreeWaiting() => _gate.FreeWaiting(mayComeBack: Volatile.Read(ref _isUnreachable) == 0);
 
     /// <summary>What tells it from other pools to the same address.</summary>
     protected TransportSettings Settings { get; }
@@ -122,7 +122,7 @@ internal abstract class ConnectionPool : DelegatingHandler
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
     {
         var tellFailed = BeginConnect();
-        using var dial = _gate.TryBegin(connection.InitialRequestMessage) ?? throw Abandoned();
+        using var dial = _gate.TryBegin(connection.InitialRequestMessage) ?? throw Abandoned(_gate.WasFreed);
         var time = ConnectTimeoutOf(connection.InitialRequestMessage);
         using var limit = new CancellationTokenSource(time, _context.TimeProvider);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, dial.Abandoned);
@@ -153,7 +153,7 @@ internal abstract class ConnectionPool : DelegatingHandler
                 throw;
             }
 
-            throw dial.TryFail() is { } others ? Failed(tellFailed, others, limit.IsCancellationRequested ? time : null, e) : Abandoned();
+            throw dial.TryFail() is { } others ? Failed(tellFailed, others, limit.IsCancellationRequested ? time : null, e) : Abandoned(dial.IsFreed);
         }
     }
 
@@ -177,6 +177,7 @@ internal abstract class ConnectionPool : DelegatingHandler
         return failure;
     }
 
-    private ConnectFailedException Abandoned() =>
-        new($"Another connection to {Where} has just failed, or the endpoint is gone.", new SocketException((int)SocketError.ConnectionAborted));
+    private ConnectFailedException Abandoned(bool isFreed) => isFreed
+        ? new($"{Where} was ejected before a connection to it was ready.", new SocketException((int)SocketError.ConnectionAborted)) { IsFreed = true }
+        : new($"Another connection to {Where} has just failed, or the endpoint is gone.", new SocketException((int)SocketError.ConnectionAborted));
 }

@@ -5,16 +5,23 @@ internal sealed class Dial(ConnectGate gate) : IDisposable
 {
     private readonly CancellationTokenSource _abandoned = new();
 
+    private volatile bool _isFreed;
+
     /// <summary>Cancelled when waiting for it is no longer worth while.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
+
+    /// <summary>Whether it was abandoned though no other one failed.</summary>
+    public bool IsFreed => _isFreed;
 
     public void Succeed() => gate.Succeed(this);
 
     /// <summary>See <see cref="ConnectGate.TryFail"/>.</summary>
     public IReadOnlyList<Dial>? TryFail() => gate.TryFail(this);
 
-    public void Abandon()
+    /// <param name="isFreed">Whether that is for something else than a failed connection.</param>
+    public void Abandon(bool isFreed = false)
     {
+        _isFreed = isFreed;
         try
         {
             _abandoned.Cancel();

@@ -16,13 +16,23 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
 {
     private const int DistinctToOpen = 3;
     private const int LeastFailures = 2;
+    private const int DistinctToSuspect = 2;
+    private const double SuspicionSeconds = 1;
 
-    private readonly HashSet<EndpointState> _failed = [];
+    private readonly Dictionary<EndpointState, double> _failed = [];
+    private double _suspectUntil = double.NegativeInfinity;
     private int _failures;
     private volatile bool _isSuspect;
 
     /// <summary>How many endpoints it watches over; set whenever a table is built.</summary>
     public int MemberCount { get; set; }
+
+    /// <summary>
+    /// Whether connections to two distinct endpoints failed within the last second and none succeeded since: too few to count as down, enough for a request that has failed there to go
+    /// elsewhere first.
+    /// </summary>
+    /// <param name="now">Seconds on the router's clock.</param>
+    public bool IsInDoubt(double now) => _isSuspect && now < Volatile.Read(ref _suspectUntil);
 
     /// <param name="generation">The generation of the pick whose request was answered.</param>
     public void OnConnected(long generation)
@@ -42,6 +52,7 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
             _failed.Clear();
             _failures = 0;
             _isSuspect = false;
+            Volatile.Write(ref _suspectUntil, double.NegativeInfinity);
             if (!IsOpen)
             {
                 return;
@@ -69,11 +80,23 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
 
             _isSuspect = true;
             _failures++;
-            _failed.Add(endpoint);
+            _failed[endpoint] = now;
 
             // Those that have gone, or moved to another tier, say nothing of this one.
-            _failed.RemoveWhere(e => e.IsRetired || !e.Breakers.Contains(this));
+            foreach (var (other, _) in _failed)
+            {
+                if (other.IsRetired || !other.Breakers.Contains(this))
+                {
+                    _failed.Remove(other);
+                }
+            }
+
             distinct = _failed.Count;
+            if (_failed.Values.Count(at => now - at < SuspicionSeconds) >= DistinctToSuspect)
+            {
+                Volatile.Write(ref _suspectUntil, now + SuspicionSeconds);
+            }
+
             var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount));
             var failures = Math.Max(needed, LeastFailures);
             if (isStale(endpoint))

@@ -12,6 +12,7 @@ public struct RequestAttempts
 {
     private TriedEndpoints _tried;
     private List<EndpointState>? _more;
+    private EndpointState? _freedFrom;
 
     /// <summary>Begins a request.</summary>
     /// <param name="startTimestamp">When it began (<see cref="TimeProvider.GetTimestamp"/>).</param>
@@ -25,6 +26,14 @@ public struct RequestAttempts
 
     /// <summary>How many tries got no connection.</summary>
     public int Repicks { get; private set; }
+
+    /// <summary>How many tries were freed from waiting for a connection, though none failed.</summary>
+    public int Freed { get; private set; }
+
+    internal readonly bool IsFirst => Count + Freed == 0;
+
+    /// <summary>Where the request may come back to, if nobody else is left.</summary>
+    internal readonly EndpointState? FreedFrom => _freedFrom;
 
     internal readonly int Count => Tries + Repicks;
 
@@ -49,6 +58,21 @@ public struct RequestAttempts
     {
         Add(endpoint);
         Repicks++;
+        if (ReferenceEquals(_freedFrom, endpoint))
+        {
+            _freedFrom = null;
+        }
+    }
+
+    /// <summary>
+    /// This endpoint was ejected while the request waited for a connection to it: nothing was sent, and no connection failed. The next pick is another one, or, where nobody else is
+    /// left, this one again: an endpoint that is overloaded takes connections, and its answer is worth more than none.
+    /// </summary>
+    public void AddFreed(EndpointState endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        _freedFrom = endpoint;
+        Freed++;
     }
 
     /// <summary>The request was sent to this endpoint and failed: the next pick is another one, in another failure domain where there is one.</summary>
@@ -56,6 +80,9 @@ public struct RequestAttempts
     {
         Add(endpoint);
         Tries++;
+
+        // There is something to tell its caller now.
+        _freedFrom = null;
     }
 
     private void Add(EndpointState endpoint)

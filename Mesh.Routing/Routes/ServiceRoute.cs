@@ -104,7 +104,7 @@ public sealed class ServiceRoute
         // Read first: should health change meanwhile, the outcome counts as one from before.
         var generation = _state.Health.Generation;
         var table = Table;
-        var isRequest = attempts.Count == 0;
+        var isRequest = attempts.IsFirst;
         if (isRequest)
         {
             if (!_state.Load.HasRoom(table.Policy.MaxRequestsInFlight))

@@ -45,8 +45,8 @@ internal static class TablePick
     }
 
     /// <summary>
-    /// The choice after a failure. The first leaves the node, and the zone where its tier has another; from the second on, and where everything counts as down, it leaves the cluster. Where nobody is left
-    /// that far away, nearer ones are taken; one that was tried already never, so that a request which has failed everywhere ends with its last failure. A tier that bears no further
+    /// The choice after a failure. The first leaves the node, and the zone where its tier has another; from the second on, where everything counts as down, and where connections in the cluster have just failed, it leaves the cluster. Where nobody is left
+    /// that far away, nearer ones are taken; one that was tried already never, so that a request which has failed everywhere ends with its last failure. At last, where it was freed from, unsent. A tier that bears no further
     /// request is not asked to bear a second try either.
     /// </summary>
     public static PickResult Next(RoutingTable table, long generation, in RequestAttempts attempts, in PickHints hints, ref ulong random)
@@ -56,7 +56,12 @@ internal static class TablePick
         {
             // First without the clusters that are drained whole, however near they are.
             var next = table.HasDrain ? Next(table, generation, attempts, hints, mostDrain: 99, found, ref random) : PickResult.None(table.Otherwise);
-            return next.HasEndpoint ? next : Next(table, generation, attempts, hints, mostDrain: 100, found, ref random);
+            if (!next.HasEndpoint)
+            {
+                next = Next(table, generation, attempts, hints, mostDrain: 100, found, ref random);
+            }
+
+            return !next.HasEndpoint && attempts.FreedFrom is { IsRetired: false } freedFrom ? Back(table, generation, freedFrom) : next;
         }
         finally
         {
@@ -66,7 +71,7 @@ internal static class TablePick
 
     private static PickResult Next(RoutingTable table, long generation, in RequestAttempts attempts, in PickHints hints, int mostDrain, EndpointState[] found, ref ulong random)
     {
-        for (var distance = attempts.Count >= 2 || table.IsDown ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.Untried; distance--)
+        for (var distance = attempts.Count >= 2 || table.IsDown || IsInDoubt(attempts) ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.Untried; distance--)
         {
             // Where several share the load, second tries do as well; else the nearest comes first.
             var drawn = DrawAgain(table, distance, hints, ref random);
@@ -89,6 +94,33 @@ internal static class TablePick
         }
 
         return PickResult.None(table.Otherwise);
+    }
+
+    // Whether the cluster that failed the request seems to be going down as a whole.
+    private static bool IsInDoubt(in RequestAttempts attempts)
+    {
+        if (attempts.Count == 0)
+        {
+            return false;
+        }
+
+        var failed = attempts[attempts.Count - 1];
+        foreach (var breaker in failed.Breakers)
+        {
+            if (!breaker.Cluster.IsNone && breaker.IsInDoubt(failed.Clock.Now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // To the endpoint from which the request was freed unsent, ejected or not, as long as the route has it.
+    private static PickResult Back(RoutingTable table, long generation, EndpointState endpoint)
+    {
+        var tier = Array.FindIndex(table.Layout.Tiers, t => t.Members.Contains(endpoint));
+        return tier < 0 ? PickResult.None(table.Otherwise) : PickResult.Of(new EndpointLease(endpoint, generation), tier);
     }
 
     private static int DrawAgain(RoutingTable table, FailureDistance distance, in PickHints hints, ref ulong random)

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Mesh.Benchmarks.P7;
 
 /// <summary>An application in one cluster that asks the service at a steady rate, however the answers come.</summary>
-internal sealed class ClusterCaller : IAsyncDisposable
+internal sealed partial class ClusterCaller : IAsyncDisposable
 {
     private const string Url = "http://orders.sales/";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -105,13 +106,31 @@ internal sealed class ClusterCaller : IAsyncDisposable
                 Learn(response, run);
             }
 
-            run.End(second, response.StatusCode == HttpStatusCode.OK ? Ending.Served : isFromPod ? Ending.Failed : Ending.Shed);
+            if (isFromPod && response.StatusCode != HttpStatusCode.OK)
+            {
+                run.Fail(second, string.Create(CultureInfo.InvariantCulture, $"a pod answered {(int)response.StatusCode}"));
+            }
+            else
+            {
+                run.End(second, isFromPod ? Ending.Served : Ending.Shed);
+            }
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            run.End(second, Ending.Failed);
+            run.Fail(second, Reason(e));
         }
     }
+
+    // Ports differ from pod to pod, and what to do is said elsewhere: neither makes another reason.
+    private static string Reason(Exception exception)
+    {
+        var said = Port().Replace(exception.Message, "a pod");
+        var end = said.IndexOf(" mesh.Explain", StringComparison.Ordinal);
+        return end < 0 ? said : said[..end];
+    }
+
+    [GeneratedRegex(@"127\.0\.0\.1:\d+")]
+    private static partial Regex Port();
 
     private void Learn(HttpResponseMessage response, LossRun run)
     {

@@ -43,6 +43,7 @@ internal sealed class LossBenchmark : IBenchmark
             {
                 found.Add((load, rule, await RunAsync(spillOver, reports, parts, cancellationToken)));
                 Console.Error.WriteLine(string.Join("  ", Row(found[^1])));
+                found[^1].Loss.Reasons.ForEach(Console.Error.WriteLine);
             }
         }
 
@@ -57,6 +58,7 @@ internal sealed class LossBenchmark : IBenchmark
             [
                 string.Create(CultureInfo.InvariantCulture, $"Three processes of Kestrel servers on loopback: alpha 8 pods, beta 2, gamma 4, each four workers at 40 ms and a queue of 50, so 100 requests per second, and 503 beyond. In each cluster one `HttpClient` with the mesh asks at a steady rate, however answers come: with room 35 %, 30 % and 30 % of what its own cluster serves (together 77 % of what is left), without 60 %, 40 % and 40 % (120 %). After {WarmUpSeconds} s alpha's process is killed; {AfterSeconds} s more are measured."),
                 "Failed and shed: requests as their caller saw them end from 2 s after the kill on, in brackets failed before. Goodput: served of what could be served since then. Fullest: the largest part of a survivor's capacity that arrived there, second tries included, in any two seconds since then. Answers say how busy their pod is; without reports that is not read.",
+                .. found.Where(static f => f.Loss.Reasons.Count > 0).Select(static f => $"Failed with {f.Load}, {f.Rule}: {string.Join("; ", f.Loss.Reasons)}."),
             ]);
     }
 
@@ -130,9 +132,10 @@ internal sealed class LossBenchmark : IBenchmark
             run.Count(Ending.Shed, from, to),
             begun,
             fullest,
-            survivors.Sum(c => run.Tries(c.Name, from, to)) / (double)Math.Max(1, begun - run.Count(Ending.Shed, from, to)));
+            survivors.Sum(c => run.Tries(c.Name, from, to)) / (double)Math.Max(1, begun - run.Count(Ending.Shed, from, to)),
+            [.. run.Reasons.OrderByDescending(static r => r.Value).ThenBy(static r => r.Key, StringComparer.Ordinal).Select(static r => string.Create(CultureInfo.InvariantCulture, $"{r.Value:#,0} × {r.Key}"))]);
     }
 
     /// <summary>What a loss came to.</summary>
-    private sealed record Loss(double Goodput, int Failed, int FailedAtFirst, int Shed, int Begun, double Fullest, double TriesPerRequest);
+    private sealed record Loss(double Goodput, int Failed, int FailedAtFirst, int Shed, int Begun, double Fullest, double TriesPerRequest, List<string> Reasons);
 }

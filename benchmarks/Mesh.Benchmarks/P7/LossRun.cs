@@ -11,6 +11,7 @@ internal sealed class LossRun
     private readonly int[,] _endings = new int[MostSeconds, 3];
     private readonly int[] _begun = new int[MostSeconds];
     private readonly ConcurrentDictionary<string, long> _arrived = new();
+    private readonly ConcurrentDictionary<string, int> _reasons = new();
     private readonly List<Dictionary<string, long>> _samples = [];
 
     public int Second => Math.Min(MostSeconds - 1, (int)TimeProvider.System.GetElapsedTime(_started).TotalSeconds);
@@ -22,7 +23,19 @@ internal sealed class LossRun
         return second;
     }
 
+    /// <summary>Why requests failed, as their callers were told, and how often each was said.</summary>
+    public IReadOnlyDictionary<string, int> Reasons => _reasons;
+
     public void End(int second, Ending ending) => Interlocked.Increment(ref _endings[second, (int)ending]);
+
+    /// <summary>A request failed.</summary>
+    /// <param name="second">When it began.</param>
+    /// <param name="reason">What its caller was told, without what differs from one to the next.</param>
+    public void Fail(int second, string reason)
+    {
+        End(second, Ending.Failed);
+        _reasons.AddOrUpdate(reason, 1, static (_, count) => count + 1);
+    }
 
     /// <summary>How many tries had arrived in a cluster, as it says itself.</summary>
     public void Arrived(string cluster, long count) => _arrived.AddOrUpdate(cluster, count, (_, known) => Math.Max(known, count));

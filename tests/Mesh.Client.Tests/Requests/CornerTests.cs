@@ -88,6 +88,7 @@ public class CornerTests
     [InlineData(-1)]
     [InlineData(1)]
     [InlineData(-24 * 365)]
+    [InlineData(24 * 365)]
     public async Task Clock_Jumps_NothingIsLongerOrShorterForIt(int hours)
     {
         var clock = new JumpingClock();
@@ -117,6 +118,7 @@ public class CornerTests
         clock.Offset = TimeSpan.FromHours(hours);
         clock.Advance(TimeSpan.FromSeconds(3.9));
         mesh.Explain(near.Port).Health.ShouldBe("ejected");
+        mesh.Explain(near.Port).EjectedFor!.Value.ShouldBeInRange(TimeSpan.FromTicks(1), TimeSpan.FromSeconds(1.1));
         clock.Advance(TimeSpan.FromSeconds(1.1));
         mesh.Explain(near.Port).Health.ShouldStartWith("half-open");
         Volatile.Write(ref status, 200);

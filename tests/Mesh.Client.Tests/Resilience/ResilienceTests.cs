@@ -39,12 +39,10 @@ public class ResilienceTests
             },
             configure: services => Register(services, which));
 
-        // One after another, so that none waits for a connection while its endpoint is ejected: each asks somebody.
-        for (var i = 0; i < Requests; i++)
-        {
-            (await StatusAsync(mesh.Client("orders"))).ShouldBe(HttpStatusCode.ServiceUnavailable);
-        }
+        await using var callers = new Callers(mesh.Client("orders"));
+        var statuses = await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => callers.SendAsync()));
 
+        statuses.ShouldAllBe(static status => status == HttpStatusCode.ServiceUnavailable);
         (near.Count + near2.Count + far.Count).ShouldBeInRange(Requests, (int)most);
     }
 
@@ -57,7 +55,8 @@ public class ResilienceTests
         await using var far = await Backend.WithStatusAsync(503, static r => r.Headers.RetryAfter = "7");
         await using var mesh = await NearAndFar.StartAsync(near, far, clock, Calm, services => services.AddHttpClient("orders").AddResilienceHandler("retry", builder => Retry(builder, clock, pauses)));
 
-        var sending = Enumerable.Range(0, 8).Select(_ => StatusAsync(mesh.Client("orders"))).ToList();
+        await using var callers = new Callers(mesh.Client("orders"));
+        var sending = Enumerable.Range(0, 8).Select(_ => callers.SendAsync()).ToList();
         await Eventually.BecomesTrue(() => pauses.Count == 8, "all of them wait");
 
         // One try for each request, whoever made it.
@@ -80,10 +79,11 @@ public class ResilienceTests
         });
         await using var mesh = await NearAndFar.StartAsync(
             near, null, clock, static o => o.Policy.MaxRequestsInFlight = 1, services => services.AddHttpClient("orders").AddResilienceHandler("retry", builder => Retry(builder, clock, pauses)));
-        var held = StatusAsync(mesh.Client("orders"));
+        await using var callers = new Callers(mesh.Client("orders"));
+        var held = callers.SendAsync();
         await Eventually.BecomesTrue(() => near.Count == 1, "the first request arrives");
 
-        var sending = Enumerable.Range(0, 20).Select(_ => StatusAsync(mesh.Client("orders"))).ToList();
+        var sending = Enumerable.Range(0, 20).Select(_ => callers.SendAsync()).ToList();
         await Eventually.BecomesTrue(() => pauses.Count == 20, "the others wait");
 
         var asked = near.Count;
@@ -142,17 +142,33 @@ public class ResilienceTests
         }
     }
 
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient client)
+    /// <summary>
+    /// Requests that end with the test, however it ends: a pipeline that is disposed waits for what is under way in it, by its own clock, which nobody turns after a failure.
+    /// </summary>
+    private sealed class Callers(HttpClient client) : IAsyncDisposable
     {
-        try
+        private readonly CancellationTokenSource _leaving = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        private readonly List<Task> _sending = [];
+
+        public Task<HttpStatusCode> SendAsync()
         {
-            using var response = await client.GetAsync("http://orders.sales/", Stop);
-            return response.StatusCode;
+            var sending = StatusAsync();
+            _sending.Add(sending);
+            return sending;
         }
-        catch (MeshRoutingException)
+
+        public async ValueTask DisposeAsync()
         {
-            // It waited for a connection to the last endpoint when that was ejected: nobody was asked.
-            return HttpStatusCode.ServiceUnavailable;
+            await _leaving.CancelAsync();
+            await Task.WhenAll(_sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _leaving.Dispose();
+            client.Dispose();
+        }
+
+        private async Task<HttpStatusCode> StatusAsync()
+        {
+            using var response = await client.GetAsync("http://orders.sales/", _leaving.Token);
+            return response.StatusCode;
         }
     }
 }

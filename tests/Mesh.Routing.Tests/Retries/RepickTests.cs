@@ -29,6 +29,38 @@ public sealed class RepickTests
         After(mesh, "10.0.0.1", "10.0.0.2").ShouldBe(["10.0.1.1"]);
     }
 
+    [Theory]
+    [InlineData(1, 0, "10.0.0.")]
+    [InlineData(2, 0, "10.0.1.1")]
+    [InlineData(2, 0.9, "10.0.1.1")]
+    [InlineData(2, 1.1, "10.0.0.")]
+    public void Next_ConnectionsToTwoEndpointsJustFailed_LeavesTheClusterAtTheFirstFailure(int refusing, double secondsAgo, string goesTo)
+    {
+        using var mesh = World([new("10.0.0.1"), new("10.0.0.2"), new("10.0.0.3"), new("10.0.0.4")], [new("10.0.1.1")]);
+        mesh.Count(1);
+        for (var i = 2; i < 2 + refusing; i++)
+        {
+            mesh.At($"10.0.0.{i}").BeginConnect().Failed();
+        }
+
+        mesh.Time.Advance(TimeSpan.FromSeconds(secondsAgo));
+
+        After(mesh, sent: true, "10.0.0.1").ShouldAllBe(address => address.StartsWith(goesTo, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Next_AConnectionSucceededAfterTwoFailed_StaysInTheCluster()
+    {
+        using var mesh = World([new("10.0.0.1"), new("10.0.0.2"), new("10.0.0.3"), new("10.0.0.4")], [new("10.0.1.1")]);
+        mesh.Count(1);
+        mesh.At("10.0.0.2").BeginConnect().Failed();
+        mesh.At("10.0.0.3").BeginConnect().Failed();
+
+        TestMesh.Finish(mesh.PickAt("10.0.0.4"));
+
+        After(mesh, sent: true, "10.0.0.1").ShouldNotContain("10.0.1.1");
+    }
+
     [Fact]
     public void Next_NobodyFarAway_TakesANearerOneThatWasNotTried()
     {
@@ -63,6 +95,68 @@ public sealed class RepickTests
     }
 
     [Fact]
+    public void Next_FreedFromAnEjectedEndpoint_GoesToAnotherWhateverItsPlace()
+    {
+        using var mesh = World([new("10.0.0.1", Node: "n7"), new("10.0.0.2", Node: "n7")]);
+        mesh.Count(20);
+        mesh.Eject("10.0.0.1");
+        var attempts = default(RequestAttempts);
+        attempts.AddFreed(mesh.At("10.0.0.1"));
+
+        var picked = mesh.Route.Pick(ref attempts, default);
+
+        picked.Endpoint!.Address.ToString().ShouldBe("10.0.0.2");
+        picked.Lease.Release();
+    }
+
+    [Fact]
+    public void Next_FreedAndNobodyElseIsLeft_ComesBackUntilThatEndpointHasFailedItToo()
+    {
+        using var mesh = World([new("10.0.0.1"), new("10.0.0.2")]);
+        mesh.Count(20);
+        mesh.Eject("10.0.0.2");
+        var attempts = Tried(mesh, "10.0.0.1");
+        attempts.AddFreed(mesh.At("10.0.0.2"));
+
+        var picked = mesh.Route.Pick(ref attempts, default);
+
+        picked.Endpoint!.Address.ToString().ShouldBe("10.0.0.2");
+        picked.Tier.ShouldBe(0);
+        picked.Lease.Release();
+        attempts.AddFailedConnect(picked.Endpoint);
+        mesh.Route.Pick(ref attempts, default).HasEndpoint.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Next_FreedBeforeSomebodyAnswered_DoesNotComeBackForARetry()
+    {
+        using var mesh = World([new("10.0.0.1"), new("10.0.0.2")]);
+        mesh.Count(20);
+        mesh.Eject("10.0.0.2");
+        var attempts = default(RequestAttempts);
+        attempts.AddFreed(mesh.At("10.0.0.2"));
+        attempts.AddFailedTry(mesh.At("10.0.0.1"));
+
+        mesh.Route.Pick(ref attempts, default).HasEndpoint.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Next_Freed_IsTheSameRequestStillAndNotCountedAgain()
+    {
+        using var mesh = World([new("10.0.0.1")]);
+        mesh.Policy(new ServicePolicy { MaxRequestsInFlight = 1 });
+        var held = mesh.Pick();
+        var attempts = default(RequestAttempts);
+        attempts.AddFreed(held.Endpoint);
+
+        var picked = mesh.Route.Pick(ref attempts, default);
+
+        picked.Status.ShouldBe(PickStatus.Endpoint);
+        picked.Lease.Release();
+        held.Release();
+    }
+
+    [Fact]
     public void Next_WhateverTheWorld_VisitsEveryoneOnceAndThenEnds()
     {
         var pods = Gen.Select(Gen.Int[0, 2], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 5]).List[1, 14];
@@ -89,25 +183,36 @@ public sealed class RepickTests
     private static TestMesh World(Pod[]? alpha = null, Pod[]? beta = null) =>
         new TestMesh().Cluster("alpha").Cluster("beta").Cluster("gamma", "us").Service(TestMesh.Part("alpha", alpha ?? []), TestMesh.Part("beta", beta ?? []));
 
-    private static RequestAttempts Tried(TestMesh mesh, params string[] tried)
+    private static RequestAttempts Tried(TestMesh mesh, params string[] tried) => Tried(mesh, sent: false, tried);
+
+    private static RequestAttempts Tried(TestMesh mesh, bool sent, params string[] tried)
     {
         _ = mesh.Route.Table;
         var attempts = default(RequestAttempts);
         foreach (var address in tried)
         {
-            attempts.AddFailedConnect(mesh.At(address));
+            if (sent)
+            {
+                attempts.AddFailedTry(mesh.At(address));
+            }
+            else
+            {
+                attempts.AddFailedConnect(mesh.At(address));
+            }
         }
 
         return attempts;
     }
 
     // Where a request may go after these failures.
-    private static string[] After(TestMesh mesh, params string[] tried)
+    private static string[] After(TestMesh mesh, params string[] tried) => After(mesh, sent: false, tried);
+
+    private static string[] After(TestMesh mesh, bool sent, params string[] tried)
     {
         var seen = new SortedSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < 50; i++)
         {
-            var attempts = Tried(mesh, tried);
+            var attempts = Tried(mesh, sent, tried);
             if (mesh.Route.Pick(ref attempts, default) is { HasEndpoint: true } picked)
             {
                 seen.Add(picked.Endpoint.Address.ToString());
