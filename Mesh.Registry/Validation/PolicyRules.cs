@@ -16,6 +16,7 @@ internal static class PolicyRules
         Word(nameof(policy.Mode), policy.Mode, report);
         Word(nameof(policy.SpillOver), policy.SpillOver, report);
         Word(nameof(policy.SessionAffinity), policy.SessionAffinity, report);
+        Word(nameof(policy.TrafficDistribution), policy.TrafficDistribution, report);
 
         if (policy.LoadBalancing is { } algorithm && (algorithm.Length > 100 || string.IsNullOrWhiteSpace(algorithm)))
         {
@@ -33,6 +34,11 @@ internal static class PolicyRules
         Range(nameof(policy.ConsecutiveFailures), policy.ConsecutiveFailures, 1, 1000, report);
         Range(nameof(policy.MaxEjectedPercent), policy.MaxEjectedPercent, 0, 100, report);
         Range(nameof(policy.MaxRequestsInFlight), policy.MaxRequestsInFlight, 1, 1_000_000, report);
+        if (policy.HashKey is { } key && !IsHashKey(key))
+        {
+            report(nameof(policy.HashKey), NotAHashKey(key.ToString()));
+        }
+
         if (policy.HashBalanceFactor is not (null or 0))
         {
             Range(nameof(policy.HashBalanceFactor), policy.HashBalanceFactor, 100, 10_000, report);
@@ -100,6 +106,9 @@ internal static class PolicyRules
     /// <summary>The targets of a policy, for <see cref="CheckTargets"/>.</summary>
     public static IReadOnlyList<(string? Cluster, int Weight, int? Priority)> TargetsOf(ServicePolicy policy) =>
         policy.Targets.IsDefault ? [] : [.. policy.Targets.Select(static t => (t.Cluster.IsNone ? null : t.Cluster.Name, t.Weight, t.Priority))];
+
+    // One that was made in code may be anything.
+    private static bool IsHashKey(in HashKey key) => Enum.IsDefined(key.Kind) && (key.Kind is not (HashKeyKind.Header or HashKeyKind.Cookie) || HashKey.IsName(key.Name));
 
     private static bool IsPath(string path) =>
         path.Length is > 0 and <= 1000 && path[0] == '/' && path.All(static c => c is > ' ' and < (char)127 and not '#');

@@ -3,6 +3,12 @@ namespace Mesh.Endpoints;
 /// <summary>The transports of one endpoint: mostly one. Each is disposed once.</summary>
 internal sealed class TransportSet
 {
+    /// <summary>
+    /// How many there may be. A connect limit tells transports apart, and policies come from sources: one that says another limit every second must not fill the memory. Where there are more, the oldest
+    /// goes; what is under way on it ends as it would where the endpoint went, and whoever needs it again makes it again.
+    /// </summary>
+    public const int Most = 64;
+
     private readonly Lock _gate = new();
 
     // Replaced whole, so that a look-up takes no lock.
@@ -16,6 +22,8 @@ internal sealed class TransportSet
             return found;
         }
 
+        IEndpointTransport made;
+        IEndpointTransport? oldest = null;
         lock (_gate)
         {
             if (Find(key) is { } added)
@@ -23,10 +31,19 @@ internal sealed class TransportSet
                 return added;
             }
 
-            var made = factory(endpoint, key);
-            _entries = [.. _entries, new(key, made)];
-            return made;
+            made = factory(endpoint, key);
+            var kept = _entries.AsSpan();
+            if (kept.Length >= Most)
+            {
+                oldest = kept[0].Value;
+                kept = kept[1..];
+            }
+
+            _entries = [.. kept, new(key, made)];
         }
+
+        oldest?.Dispose();
+        return made;
     }
 
     public void NotifyEjected()

@@ -1,28 +1,16 @@
 using System.Collections.Immutable;
 using Mesh.Routes;
 using Mesh.Tables;
-using Mesh.Validation;
 
 namespace Mesh.Explaining;
 
 /// <summary>Compares what a service's policy does with what another would do, over the same endpoints and their health, and changes nothing.</summary>
 internal sealed class DryRunner(RouterContext context, MeshRouter router)
 {
-    /// <summary>What of a policy is out of range or cannot be followed, each with its field.</summary>
-    public static ImmutableArray<string> Check(ServicePolicy policy, MeshRouter router)
-    {
-        var errors = new List<string>();
-        PolicyRules.Check(policy, Report);
-        PolicyRules.CheckTargets(policy.Mode, PolicyRules.TargetsOf(policy), Report);
-        return [.. errors, .. router.Check(policy)];
-
-        void Report(string field, string problem) => errors.Add($"{field} {problem}");
-    }
-
     public PolicyDryRun Run(string asked, ServicePolicy policy, ServiceState? state, HostMatch match)
     {
         var explainer = new Explainer(context, router);
-        var errors = Check(policy, router);
+        ImmutableArray<string> errors = [.. router.Check(policy)];
         if (state is null)
         {
             return new PolicyDryRun { Errors = errors, Before = new RouteExplanation { Asked = asked, Match = match } };
@@ -68,7 +56,8 @@ internal sealed class DryRunner(RouterContext context, MeshRouter router)
                 .Select(key => new EndpointChange(key.Cluster, key.Address, old.GetValueOrDefault(key), young.GetValueOrDefault(key))).Where(static e => e.Before != e.After),
         ];
 
-        static Dictionary<(ClusterId Cluster, string Address), string> ByAddress(RouteExplanation e) =>
-            e.Tiers.SelectMany(static t => t.Endpoints.Select(m => ((m.Cluster, m.Address), t.Name))).ToDictionary();
+        // A gateway may have the address of an endpoint that another source describes.
+        static Dictionary<(ClusterId Cluster, string Address, Reach Reach), string> ByAddress(RouteExplanation e) =>
+            e.Tiers.SelectMany(static t => t.Endpoints.Select(m => ((m.Cluster, m.Address, m.Reach), t.Name))).ToDictionary();
     }
 }

@@ -4,15 +4,18 @@ namespace Mesh.Hashing;
 
 /// <summary>
 /// A ring as Envoy's (<c>ring_hash_lb.cc</c>; after ketama): each member has places at XXH64("address:port_i") for i = 0, 1, …; a key belongs to the first place at or after its own hash. With the
-/// same members and weights it has the same places as Envoy's with its defaults.
+/// same members and weights it has the same places as Envoy's with its defaults, up to <see cref="Maximum"/>.
 /// </summary>
 internal sealed class HashRing : HashTable
 {
     /// <summary>Envoy's <c>minimum_ring_size</c>.</summary>
     public const int Minimum = 1024;
 
-    /// <summary>Envoy's <c>maximum_ring_size</c>.</summary>
-    public const int Maximum = 8 * 1024 * 1024;
+    /// <summary>
+    /// Envoy's <c>maximum_ring_size</c>, of which Envoy has 8 Mi unless it is told otherwise: weights are what sources say, each tier of each table has a ring, and 8 Mi places are 96 MB and seconds of work on a
+    /// request's path. A million hold the largest and the smallest weight side by side.
+    /// </summary>
+    public const int Maximum = 1024 * 1024;
 
     private readonly ulong[] _places;
 

@@ -8,6 +8,7 @@ internal sealed class HostMatcher
 {
     private static readonly HostMatch NotHttp = new(HostKind.Foreign, "the scheme is neither http nor https");
     private static readonly HostMatch NotName = new(HostKind.Foreign, "it is an IP address, not a name");
+    private static readonly HostMatch NotIdn = new(HostKind.Foreign, "it has characters that no host may have");
 
     private readonly RouterContext _router;
     private readonly FrozenSet<string> _namespaces;
@@ -38,7 +39,12 @@ internal sealed class HostMatcher
             return NotName;
         }
 
-        var key = new HostKey(uri.IdnHost, uri.IsDefaultPort ? 0 : uri.Port, isSecure);
+        if (IdnHostOf(uri) is not { } host)
+        {
+            return NotIdn;
+        }
+
+        var key = new HostKey(host, uri.IsDefaultPort ? 0 : uri.Port, isSecure);
         var match = _cache.Find(key);
         if (match is null || match.Doubt is { HasChanged: true })
         {
@@ -47,6 +53,19 @@ internal sealed class HostMatcher
         }
 
         return match;
+    }
+
+    // A URL with half a character in its host can be made; only here it turns out to be none.
+    private static string? IdnHostOf(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     private static bool? SchemeOf(Uri uri) => uri.Scheme switch

@@ -79,7 +79,8 @@ internal sealed class TierUtilizationPicker(ImmutableArray<EndpointState> tier) 
         var end = 0.0;
         for (var i = 0; i < ends.Length; i++)
         {
-            var part = known < 2 || double.IsNaN(ends[i]) ? 1 : Math.Clamp(ends[i] / mean, LeastOfMean, MostOfMean);
+            // Whoever has nothing but errors can do nothing; where nobody can do anything, all weigh the same.
+            var part = known < 2 || mean == 0 || double.IsNaN(ends[i]) ? 1 : Math.Clamp(ends[i] / mean, LeastOfMean, MostOfMean);
             ends[i] = end += part * endpoints[i].Weight;
         }
 

@@ -1,4 +1,5 @@
 using Mesh.Picks;
+using Mesh.Validation;
 
 namespace Mesh.Policies;
 
@@ -29,12 +30,16 @@ internal sealed class PolicyBook
     public IReadOnlyList<string> Check(ServicePolicy policy)
     {
         var problems = new List<string>();
-        if (policy.LoadBalancing is { Length: > 0 } name && _pickers.Find(name) is null)
+        PolicyRules.Check(policy, Report);
+        PolicyRules.CheckTargets(policy.Mode, PolicyRules.TargetsOf(policy), Report);
+        if (policy.LoadBalancing is { Length: > 0 and <= 100 } name && _pickers.Find(name) is null)
         {
             problems.Add($"LoadBalancing '{DnsLabel.Printable(name)}' is not known; known are {_pickers.Names}. Add your own with AddPicker.");
         }
 
         return problems;
+
+        void Report(string field, string problem) => problems.Add($"{field} {problem}");
     }
 
     /// <param name="service">The service.</param>

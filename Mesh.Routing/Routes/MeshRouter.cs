@@ -41,7 +41,7 @@ public sealed class MeshRouter : IDisposable
     /// <param name="timeProvider">The clock.</param>
     /// <param name="loggerFactory">For state changes; never one line per request.</param>
     /// <param name="meterFactory">Where its meter <c>Mesh.Routing</c> is made; <see langword="null"/> for a meter of its own.</param>
-    /// <exception cref="ArgumentException">A policy cannot be followed: an unknown algorithm. The message names it and what is known.</exception>
+    /// <exception cref="ArgumentException">A policy cannot be followed: something in it is out of range, or an algorithm unknown. The message names each, and what to use.</exception>
     public MeshRouter(
         IMeshCatalog catalog,
         MeshRouterOptions options,

@@ -22,6 +22,9 @@ internal sealed class RouterContext(
     ILoggerFactory loggerFactory,
     CancellationToken ending)
 {
+    // A source that makes up new names every second must not fill the memory, nor the log.
+    private const int MaxUnknownTargets = 1024;
+
     private readonly ConcurrentDictionary<ClusterId, bool> _outOfReach = new();
     private readonly ConcurrentDictionary<(ServiceName, ClusterId), bool> _unknownTargets = new();
     private volatile Topology? _topology;
@@ -55,7 +58,8 @@ internal sealed class RouterContext(
     public bool IsNewOutOfReach(ClusterId cluster) => _outOfReach.TryAdd(cluster, true);
 
     /// <summary>Whether it was not said before that a policy of this service names this cluster, which nobody describes.</summary>
-    public bool IsNewUnknownTarget(ServiceName service, ClusterId cluster) => _unknownTargets.TryAdd((service, cluster), true);
+    public bool IsNewUnknownTarget(ServiceName service, ClusterId cluster) =>
+        _unknownTargets.Count < MaxUnknownTargets && _unknownTargets.TryAdd((service, cluster), true);
 
     /// <summary>The clusters as they are now; made once per topology revision.</summary>
     public Topology Topology

@@ -17,6 +17,9 @@ internal sealed partial class ServiceState
     // Clients make a route per policy object; one that makes a policy per request must not fill the memory.
     private const int MaxRoutes = 256;
 
+    // A source that makes up a new mistake every second must not fill the memory, nor the log.
+    private const int MaxTold = 64;
+
     // A second that took longer, in seconds, was a pause: of the process, its machine, or of the requests.
     private const double MostElapsed = 2.5;
 
@@ -383,7 +386,7 @@ internal sealed partial class ServiceState
     {
         foreach (var problem in problems)
         {
-            if (_told.Add(problem))
+            if (_told.Count < MaxTold && _told.Add(problem))
             {
                 Log.PolicyNotFollowed(_router.RouteLogger, Name, problem);
             }

@@ -15,6 +15,8 @@ public class QuarantineTests
         { "a cluster may only bring its own endpoints.", Service(Orders, Beta, "10.0.0.9") },
         { "Its slice 's' is there twice.", Service(Orders) with { Segments = [Segment(Alpha, "s", "10.0.0.8"), Segment(Alpha, "s", "10.0.0.9")] } },
         { "a number is 1 to 65535", Service(Orders) with { Segments = [new EndpointSegmentBuilder(Alpha, "s", [new EndpointPort("", 70_000)]).Build()] } },
+        { "Its policy's HashKey is 'cookie:a;b': use header:NAME, cookie:NAME, source-address or path.", Service(Orders) with { Policy = ServicePolicy.Empty with { HashKey = new HashKey(HashKeyKind.Cookie, "a;b") } } },
+        { "Its policy's TrafficDistribution is 9: use", Service(Orders) with { Policy = ServicePolicy.Empty with { TrafficDistribution = (TrafficDistribution)9 } } },
         { "Its policy's MaxRetries is 11: use 0 to 10.", Service(Orders) with { Policy = ServicePolicy.Empty with { MaxRetries = 11 } } },
     };
 

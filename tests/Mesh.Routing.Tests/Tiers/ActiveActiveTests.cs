@@ -168,7 +168,7 @@ public sealed class ActiveActiveTests
     [Fact]
     public void Pick_AnyWeightsAndAnyAlive_TheLivingShareByWeight()
     {
-        Gen.Select(Gen.Int[0, 3].Array[4], Gen.Bool.Array[4], Gen.Int).Sample((weights, alive, seed) =>
+        Gen.Select(Gen.Int[0, 3].Array[4].Where(static w => Array.Exists(w, static x => x > 0)), Gen.Bool.Array[4], Gen.Int).Sample((weights, alive, seed) =>
         {
             using var mesh = Seeded(seed, [.. Clusters.Select((c, i) => Target(c, weights[i] * 50))], 1, 2, 3, 4);
             for (var i = 0; i < Clusters.Length; i++)
