@@ -18,6 +18,9 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
     private const int LeastFailures = 2;
 
     private readonly HashSet<EndpointState> _failed = [];
+
+    // Those that failed while another answered: that they fail still says nothing of the others.
+    private readonly HashSet<EndpointState> _knownDead = [];
     private int _failures;
     private volatile bool _isSuspect;
 
@@ -39,6 +42,7 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
                 return;
             }
 
+            _knownDead.UnionWith(_failed);
             _failed.Clear();
             _failures = 0;
             _isSuspect = false;
@@ -67,14 +71,25 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
                 return;
             }
 
+            // Those that have gone, or moved to another tier, say nothing of this one.
+            _knownDead.RemoveWhere(e => e.IsRetired || !e.Breakers.Contains(this));
+            if (_knownDead.Contains(endpoint))
+            {
+                if (endpoint.Health.ConsecutiveFailures > 1)
+                {
+                    return;
+                }
+
+                // It was back meanwhile.
+                _knownDead.Remove(endpoint);
+            }
+
             _isSuspect = true;
             _failures++;
             _failed.Add(endpoint);
-
-            // Those that have gone, or moved to another tier, say nothing of this one.
             _failed.RemoveWhere(e => e.IsRetired || !e.Breakers.Contains(this));
             distinct = _failed.Count;
-            var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount));
+            var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount - _knownDead.Count));
             var failures = Math.Max(needed, LeastFailures);
             if (isStale(endpoint))
             {
