@@ -45,9 +45,6 @@ internal sealed class LatencyStretch
         }
     }
 
-    /// <summary>Whether enough answers say that they take no longer than while it is calm.</summary>
-    public bool IsCalm => Utilization <= CalmUtilization;
-
     /// <summary>Takes in what an endpoint of the group showed in this second.</summary>
     /// <param name="count">How many answers there were.</param>
     /// <param name="mean">How long they took, in seconds.</param>

@@ -15,11 +15,14 @@ internal sealed class OwnEvidence
     /// <summary>… is not believed where it refuses this part of the requests.</summary>
     private const double RefusedDespiteRoom = 0.1;
 
-    /// <summary>Whoever says this or more is not believed where it refuses nothing and answers as when it is calm …</summary>
+    /// <summary>Whoever says this or more is not believed where it refuses nothing and answers as one that has room …</summary>
     private const double Overfull = 1.2;
 
-    /// <summary>… or, of a group that gets little from here, as the service's nearest endpoints do when they are calm, this many times in a row.</summary>
+    /// <summary>… or, where its calm latency is not known, this many times in a row …</summary>
     private const int QuickAnswers = 20;
+
+    /// <summary>… in less than this many times what the service's nearest endpoints take when they are calm.</summary>
+    private const double Unhurried = 1.6;
 
     /// <summary>For how long it is not believed then, in seconds.</summary>
     private const double DoubtSeconds = 60;
@@ -86,8 +89,8 @@ internal sealed class OwnEvidence
         (_inRow, _secondsInRow, _answeredNow, _refusedNow, _secondsNow) = (0, 0, 0, 0, 0);
     }
 
-    // Who is farther away only takes longer: to answer as quickly as the nearest do when they are calm is to be calm.
+    // Who is farther away only takes longer: to answer nearly as quickly as the nearest do when they are calm is to have room.
     private bool IsContradicted(double said, double calm) =>
         (said <= Roomy && _refusals.AreMany && _refusals.Part >= RefusedDespiteRoom)
-        || (said >= Overfull && ((_refusals.Part < 0.01 && _stretch.IsCalm) || (_inRow >= QuickAnswers && _secondsInRow <= LatencyStretch.Calm * calm * _inRow)));
+        || (said >= Overfull && ((_refusals.Part < 0.01 && _stretch.Utilization <= Roomy) || (_inRow >= QuickAnswers && _secondsInRow <= Unhurried * calm * _inRow)));
 }
