@@ -353,10 +353,16 @@ public sealed class EndpointState
                 break;
             case AttemptResult.Overloaded:
             case AttemptResult.UpstreamFailed when Upstream is not null:
+                Answers.AddRefused();
                 Penalise(outcome.RetryAfter, now);
                 Health.OnOverloaded(generation, now);
                 break;
             default:
+                if (outcome.Result != AttemptResult.ConnectFailed)
+                {
+                    Answers.AddRefused();
+                }
+
                 Penalise(outcome.RetryAfter, now);
                 Health.OnFailure(outcome.Result == AttemptResult.ConnectFailed ? "no connection" : "gateway-class failure", generation, now);
                 break;

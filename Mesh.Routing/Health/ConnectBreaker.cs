@@ -20,6 +20,9 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
     private const double SuspicionSeconds = 1;
 
     private readonly Dictionary<EndpointState, double> _failed = [];
+
+    // Those that failed while another answered: that they fail still says nothing of the others.
+    private readonly HashSet<EndpointState> _knownDead = [];
     private double _suspectUntil = double.NegativeInfinity;
     private int _failures;
     private volatile bool _isSuspect;
@@ -49,6 +52,7 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
                 return;
             }
 
+            _knownDead.UnionWith(_failed.Keys);
             _failed.Clear();
             _failures = 0;
             _isSuspect = false;
@@ -78,11 +82,22 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
                 return;
             }
 
+            // Those that have gone, or moved to another tier, say nothing of this one.
+            _knownDead.RemoveWhere(e => e.IsRetired || !e.Breakers.Contains(this));
+            if (_knownDead.Contains(endpoint))
+            {
+                if (endpoint.Health.ConsecutiveFailures > 1)
+                {
+                    return;
+                }
+
+                // It was back meanwhile.
+                _knownDead.Remove(endpoint);
+            }
+
             _isSuspect = true;
             _failures++;
             _failed[endpoint] = now;
-
-            // Those that have gone, or moved to another tier, say nothing of this one.
             foreach (var (other, _) in _failed)
             {
                 if (other.IsRetired || !other.Breakers.Contains(this))
@@ -97,7 +112,7 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
                 Volatile.Write(ref _suspectUntil, now + SuspicionSeconds);
             }
 
-            var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount));
+            var needed = Math.Min(DistinctToOpen, Math.Max(1, MemberCount - _knownDead.Count));
             var failures = Math.Max(needed, LeastFailures);
             if (isStale(endpoint))
             {

@@ -60,9 +60,10 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, Sp
 
         var levels = LevelsOf(tiers);
         var isOrdinary = elapsed <= MostElapsed;
+        var calm = levels.Length > 0 ? levels[0].CalmSeconds : double.NaN;
         foreach (var level in levels)
         {
-            level.EndSecond(isOrdinary ? elapsed : double.NaN);
+            level.EndSecond(isOrdinary ? elapsed : double.NaN, now, calm);
         }
 
         var groups = Read(levels, now, isOrdinary ? _movedAt : now);
@@ -122,7 +123,7 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, Sp
             foreach (var (domain, part) in levels[i].Split())
             {
                 HealthSpill.Spread(domain, law.Fractions[i] * part, parts);
-                full.AsSpan(domain.First, domain.Count).Fill(law.Shed > 0 && groups[i] is { IsReported: true, Utilization: > TooFull });
+                full.AsSpan(domain.First, domain.Count).Fill(law.Shed > 0 && groups[i] is { IsReported: true, Utilization: > TooFull } or { IsRefusing: true, Utilization: >= 1 });
             }
         }
 

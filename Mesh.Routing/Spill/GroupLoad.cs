@@ -9,8 +9,10 @@ namespace Mesh.Spill;
 /// <param name="Age">How old the utilisation is, in seconds.</param>
 /// <param name="IsReported">Whether the endpoints have said it themselves; where not, it is estimated, and nothing is turned away for it.</param>
 /// <param name="Reports">How many endpoints have said it since the last tick.</param>
+/// <param name="Refused">The part of the own requests that it has refused in the last seconds, 0 to 1.</param>
+/// <param name="IsRefusing">Whether it refuses, or did in the last half minute, as one that is full does: the estimate goes by that.</param>
 [SuppressMessage("Performance", "CA1815", Justification = "Never compared.")]
-internal readonly record struct GroupLoad(double Capacity, double FullCapacity, double Utilization = double.NaN, double Age = 0, bool IsReported = true, int Reports = 1)
+internal readonly record struct GroupLoad(double Capacity, double FullCapacity, double Utilization = double.NaN, double Age = 0, bool IsReported = true, int Reports = 1, double Refused = 0, bool IsRefusing = false)
 {
     /// <summary>Whether anything is known of how busy it is.</summary>
     public bool IsKnown => !double.IsNaN(Utilization);

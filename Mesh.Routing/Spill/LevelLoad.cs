@@ -11,31 +11,46 @@ internal sealed class LevelLoad
     /// <summary>How much an endpoint's report counts beside newer ones: after this time, in seconds, 37 %.</summary>
     private const double Fading = 2;
 
-    /// <summary>Whoever says no more than this …</summary>
-    private const double Unlikely = 0.7;
-
-    /// <summary>… is not believed from this on.</summary>
-    private const double Strained = 1.5;
-
     private readonly SpillDomain[] _domains;
-    private readonly LatencyStretch _stretch;
+    private readonly OwnEvidence _own;
 
-    private LevelLoad(SpillDomain[] domains, LatencyStretch stretch) => (_domains, _stretch) = (domains, stretch);
+    private LevelLoad(SpillDomain[] domains, OwnEvidence own) => (_domains, _own) = (domains, own);
 
     /// <summary>The place of its first tier.</summary>
     public TierPlace Place => _domains[0].Tiers[_domains[0].First].Layout.Place;
 
+    /// <summary>How long its endpoints take while they are calm, in seconds, whether they may be picked now or not; NaN where that is not known.</summary>
+    public double CalmSeconds
+    {
+        get
+        {
+            var (sum, count) = (0.0, 0);
+            foreach (var tier in Tiers)
+            {
+                foreach (var member in tier.Layout.Members)
+                {
+                    if (member.Answers.CalmSeconds > 0)
+                    {
+                        (sum, count) = (sum + member.Answers.CalmSeconds, count + 1);
+                    }
+                }
+            }
+
+            return count > 0 ? sum / count : double.NaN;
+        }
+    }
+
     /// <summary>A level of a table; what was measured before goes on in it.</summary>
     /// <param name="domains">What shares its load, at least one.</param>
     /// <param name="before">The same level of an earlier table, or <see langword="null"/>.</param>
-    public static LevelLoad Of(SpillDomain[] domains, LevelLoad? before) => new(domains, before?._stretch ?? new LatencyStretch());
+    public static LevelLoad Of(SpillDomain[] domains, LevelLoad? before) => new(domains, before?._own ?? new OwnEvidence());
 
     /// <summary>Its load now.</summary>
     /// <param name="now">Seconds on the router's clock.</param>
     /// <param name="since">When it was read last.</param>
     public GroupLoad Read(double now, double since)
     {
-        var (capacity, full, weights, utilization, age, reports) = (0.0, 0.0, 0.0, 0.0, 0.0, 0);
+        var (capacity, full) = (0.0, 0.0);
         foreach (var tier in Tiers)
         {
             var members = 0.0;
@@ -48,16 +63,60 @@ internal sealed class LevelLoad
             full += members * (1 + ((double)tier.Layout.Missing / Math.Max(1, tier.Layout.Members.Length)));
             foreach (var endpoint in tier.Usable)
             {
-                // Ejected, and taken back for want of others.
-                if (endpoint.IsEjected)
-                {
-                    continue;
-                }
+                // Ejected ones may have been taken back for want of others.
+                capacity += endpoint.IsEjected ? 0 : endpoint.Weight;
+            }
+        }
 
-                capacity += endpoint.Weight;
+        // What the own requests show wins over what is said against it.
+        var (said, age, reports) = Reported(now, since);
+        return !double.IsNaN(said) && _own.Believes(said)
+            ? new GroupLoad(capacity, full, said, age, IsReported: true, reports, _own.Refused)
+            : new GroupLoad(capacity, full, _own.Utilization, 0, IsReported: false, Reports: 0, _own.Refused, _own.IsRefusing);
+    }
+
+    /// <summary>Takes in how its endpoints have answered in the last second.</summary>
+    /// <param name="elapsed">How long it was; NaN where it was no ordinary one.</param>
+    /// <param name="now">Seconds on the router's clock.</param>
+    /// <param name="calm">How long the nearest level's endpoints take while they are calm, in seconds; NaN = not known.</param>
+    public void EndSecond(double elapsed, double now, double calm)
+    {
+        if (double.IsNaN(elapsed))
+        {
+            _own.Clear();
+            return;
+        }
+
+        foreach (var tier in Tiers)
+        {
+            foreach (var endpoint in tier.Usable)
+            {
+                _own.Add(endpoint.Answers);
+            }
+        }
+
+        _own.Advance(elapsed, Reported(now, now).Utilization, calm);
+    }
+
+    /// <summary>Which part of its load each domain gets: by weight, each up to 1.4 times its healthy part.</summary>
+    public IEnumerable<(SpillDomain Domain, double Part)> Split()
+    {
+        var able = Array.ConvertAll(_domains, static d => d.IsUsable ? Math.Max(1, d.Weight) * Math.Clamp(SpillSettings.Overprovisioning * d.Availability, 0.01, 1) : 0);
+        var sum = able.Sum();
+        return _domains.Select((d, i) => (d, sum > 0 ? able[i] / sum : 1.0 / _domains.Length));
+    }
+
+    // What its endpoints say, the newer the more it counts; NaN where nobody has lately.
+    private (double Utilization, double Age, int Reports) Reported(double now, double since)
+    {
+        var (weights, utilization, age, reports) = (0.0, 0.0, 0.0, 0);
+        foreach (var tier in Tiers)
+        {
+            foreach (var endpoint in tier.Usable)
+            {
                 ref readonly var load = ref endpoint.Load;
                 var old = load.AgeAt(now);
-                if (old <= Freshness)
+                if (old <= Freshness && !endpoint.IsEjected)
                 {
                     var weight = endpoint.Weight * Math.Exp(-old / Fading);
                     weights += weight;
@@ -68,39 +127,7 @@ internal sealed class LevelLoad
             }
         }
 
-        // Whoever says that it has room while its answers take three times as long is not believed.
-        return weights > 0 && !(utilization / weights <= Unlikely && _stretch.Utilization >= Strained)
-            ? new GroupLoad(capacity, full, utilization / weights, age / weights, IsReported: true, reports)
-            : new GroupLoad(capacity, full, _stretch.Utilization, 0, IsReported: false, Reports: 0);
-    }
-
-    /// <summary>Takes in how its endpoints have answered in the last second.</summary>
-    /// <param name="elapsed">How long it was; NaN where it was no ordinary one.</param>
-    public void EndSecond(double elapsed)
-    {
-        if (double.IsNaN(elapsed))
-        {
-            _stretch.Clear();
-            return;
-        }
-
-        foreach (var tier in Tiers)
-        {
-            foreach (var endpoint in tier.Usable)
-            {
-                _stretch.Add(endpoint.Answers.Count, endpoint.Answers.MeanSeconds, endpoint.Answers.CalmSeconds);
-            }
-        }
-
-        _stretch.Advance(elapsed);
-    }
-
-    /// <summary>Which part of its load each domain gets: by weight, each up to 1.4 times its healthy part.</summary>
-    public IEnumerable<(SpillDomain Domain, double Part)> Split()
-    {
-        var able = Array.ConvertAll(_domains, static d => d.IsUsable ? Math.Max(1, d.Weight) * Math.Clamp(SpillSettings.Overprovisioning * d.Availability, 0.01, 1) : 0);
-        var sum = able.Sum();
-        return _domains.Select((d, i) => (d, sum > 0 ? able[i] / sum : 1.0 / _domains.Length));
+        return weights > 0 ? (utilization / weights, age / weights, reports) : (double.NaN, 0, 0);
     }
 
     private IEnumerable<SpillTier> Tiers

@@ -32,6 +32,7 @@ internal sealed class SpillLaw(double slowStart)
     private double _lostFrom = double.PositiveInfinity;
     private double _hotSeconds;
     private int _hotReports;
+    private ShedTrial _trial = new();
 
     /// <summary>The part of the requests for each group; with <see cref="Shed"/> 1 together.</summary>
     public ReadOnlySpan<double> Fractions => _fractions;
@@ -153,6 +154,7 @@ internal sealed class SpillLaw(double slowStart)
 
         _demand.Observe(groups[0], _reported[0], rate, elapsed, _sinceLoss[0] >= SpillSettings.SettlingSeconds);
         Measured = _demand.IsKnown ? _demand.Of(groups[0]) : double.NaN;
+        _trial.Observe(Refused(groups), _shed, elapsed);
         var isHot = IsHot(groups[0], elapsed);
         if (IsCalm && !isHot && (groups[0].IsKnown || Base(groups[0]) >= 1))
         {
@@ -239,13 +241,15 @@ internal sealed class SpillLaw(double slowStart)
         Span<double> capacity = stackalloc double[groups.Length];
         Span<double> taken = stackalloc double[groups.Length];
         Span<double> most = stackalloc double[groups.Length];
-        var maySay = true;
+        var (maySay, maySee) = (true, _trial.IsOpen && IsSomeLost(groups));
         for (var i = 0; i < groups.Length; i++)
         {
             ref readonly var group = ref groups[i];
             capacity[i] = group.Capacity;
             most[i] = double.PositiveInfinity;
-            maySay &= !group.HasCapacity || (group.IsReported && group.IsKnown && group.Age <= SpillSettings.TrustedAge);
+            var saysIt = !group.HasCapacity || (group.IsReported && group.IsKnown && group.Age <= SpillSettings.TrustedAge);
+            maySay &= saysIt;
+            maySee &= saysIt || group.IsRefusing;
             if (IsTaken(group, i, useReports))
             {
                 taken[i] = _taken[i] = Taken(group, i, demand, useReports);
@@ -270,7 +274,8 @@ internal sealed class SpillLaw(double slowStart)
         var left = WaterLevel.Fill(demand, capacity, taken, most, aims, out var level);
         Level = level;
         isTight = level > SpillSettings.Aim;
-        var stays = left * (1 - (maySay ? Fullness(groups) : 0));
+        var shed = left * (maySay || maySee ? Fullness(groups) : 0);
+        var stays = left - (maySay ? shed : Math.Min(shed, _trial.Most * demand));
         if (stays > 0)
         {
             Spread(groups, stays, aims);
@@ -326,6 +331,32 @@ internal sealed class SpillLaw(double slowStart)
         }
 
         return Math.Clamp(((used / capacity) - SpillSettings.Aim) / (SpillSettings.Nearly - SpillSettings.Aim), 0, 1);
+    }
+
+    // Where nobody has lost anything, refusals may have any cause.
+    private static bool IsSomeLost(ReadOnlySpan<GroupLoad> groups)
+    {
+        foreach (ref readonly var group in groups)
+        {
+            if (Base(group) < 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The part of the own requests that was refused, wherever they went.
+    private double Refused(ReadOnlySpan<GroupLoad> groups)
+    {
+        var refused = 0.0;
+        for (var i = 0; i < groups.Length; i++)
+        {
+            refused += _fractions[i] * groups[i].Refused;
+        }
+
+        return refused;
     }
 
     // What is known to fit nowhere is not turned away on a guess: it goes to those of whom nothing is known, else it stays where it is.

@@ -8,6 +8,7 @@ namespace Mesh.Benchmarks.Fleets;
 internal sealed class FleetsBenchmark : IBenchmark
 {
     private const string Plots = "--plots";
+    private const string Seeds = "--seeds";
     private const int Seed = 20261128;
 
     private static readonly (SpillOver Rule, string Name)[] Rules = [(SpillOver.Capacity, "**capacity**"), (SpillOver.Health, "1.4 rule"), (SpillOver.None, "failover")];
@@ -18,9 +19,19 @@ internal sealed class FleetsBenchmark : IBenchmark
 
     public async Task<BenchmarkReport> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        if (arguments is not ([] or [Plots, _]))
+        var (folder, seeds) = (default(string), 0);
+        for (var i = 0; i < arguments.Count; i += 2)
         {
-            throw new ArgumentException($"Fleets has no options '{string.Join(' ', arguments)}'; it has {Plots} FOLDER.", nameof(arguments));
+            switch (arguments[i])
+            {
+                case Plots when i + 1 < arguments.Count:
+                    folder = arguments[i + 1];
+                    break;
+                case Seeds when i + 1 < arguments.Count && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out seeds) && seeds is > 0 and <= 100:
+                    break;
+                default:
+                    throw new ArgumentException($"Fleets has no options '{string.Join(' ', arguments)}'; it has {Plots} FOLDER and {Seeds} NUMBER, from 1 to 100.", nameof(arguments));
+            }
         }
 
         var found = new List<Outcome[]>();
@@ -31,7 +42,7 @@ internal sealed class FleetsBenchmark : IBenchmark
             Console.Error.WriteLine(string.Join("  ", Row(found[^1], 0)));
         }
 
-        if (arguments is [_, var folder])
+        if (folder is not null)
         {
             Directory.CreateDirectory(folder);
             foreach (var (name, scenario) in ((string, Scenario)[])[("fits", Scenarios.Fits(10)), ("no-room", Scenarios.DoesNotFit(10)), ("back", Scenarios.ComesBack())])
@@ -51,9 +62,10 @@ internal sealed class FleetsBenchmark : IBenchmark
             ["scenario", "rule", "goodput", "failed", "shed", "fullest", "settled", "swing", "back: 5 s, end", "requirements"],
             [.. found.SelectMany(static f => Enumerable.Range(0, Rules.Length).Select(i => Row(f, i)))],
             [
-                "Virtual time, one seed; callers and their routing are the engine's own code (`MeshRouter`), pods are queues with four workers and 200 requests per second of capacity. A pod that is full refuses, which costs it 35 % of the work of serving: at 245 % it serves half of what it could. Answers carry the pod's utilisation, averaged over a second; nobody knows of a cluster what its answers have not told. A refused request is sent once more within the retry budget, as by default.",
+                "Virtual time; callers and their routing are the engine's own code (`MeshRouter`), pods are queues with four workers and 200 requests per second of capacity. A pod that is full refuses, which costs it 35 % of the work of serving: at 245 % it serves half of what it could. Answers carry the pod's utilisation, averaged over a second; nobody knows of a cluster what its answers have not told. A refused request is sent once more within the retry budget, as by default.",
                 "Clusters are alpha (16 pods), beta (4), gamma (8) unless the scenario says otherwise; alpha's callers spill to beta first. The disturbance comes at 20 s. Goodput: served of what could be served, from 2 s after it on (10 s where load or slowness grows and nothing is lost). Failed and shed: requests from then on that their caller saw fail, or that were turned away at once; in brackets what failed before that. Fullest: the largest part of a cluster's capacity that was asked of it in any two seconds from then on. Settled and swing: until the shares of the concerned callers stay within three points, and how far they stray after ten seconds.",
-                "Requirements: 1 it fits, so nothing fails, nothing is shed, nobody above 105 %; 2 it does not fit, so goodput is at least 90 % and the rest is shed, not failed (at most 1 % of the requests); 3 settled within 10 s, swing at most 3 points; 4 back bit by bit (at most half after 5 s) and completely, without a failure; 5 the same with 1, 10 and 1,000 callers; 6 without reports, or with bad ones, no less goodput than the 1.4 rule. The verdict judges capacity alone.",
+                "Requirements: 1 it fits, so nothing fails, nothing is shed, nobody above 105 %; 2 it does not fit, so goodput is at least 90 % and the rest is shed, not failed (at most 1 % of the requests); 3 settled within 10 s, swing at most 3 points; 4 back bit by bit (at most half after 5 s) and completely, without a failure; 5 the same with 1, 10 and 1,000 callers; 6 without reports, or with bad ones, no less goodput than the 1.4 rule. The verdict judges capacity alone, by one seed.",
+                .. seeds > 0 ? SeedSweep.Run(Seed + 1, seeds, cancellationToken) : [],
             ]);
     }
 

@@ -10,7 +10,7 @@ namespace Mesh.Benchmarks.P7;
 /// <summary>The pods of one cluster, in a process of their own: says their ports, serves until its input ends or it is killed.</summary>
 internal static class BackendCluster
 {
-    public static async Task RunAsync(string name, int count, CancellationToken cancellationToken)
+    public static async Task RunAsync(string name, int count, bool says, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -22,7 +22,7 @@ internal static class BackendCluster
             }
         });
         await using var app = builder.Build();
-        var pods = Enumerable.Range(0, count).Select(static _ => new BackendPod(TimeProvider.System)).ToArray();
+        var pods = Enumerable.Range(0, count).Select(_ => new BackendPod(TimeProvider.System, says)).ToArray();
         var byPort = new Dictionary<int, int>();
         var arrived = 0L;
         app.Run(context =>

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Benchmarks.P7;
 
-/// <summary>A backend of known capacity: some workers that each need a fixed time, and a queue with a limit; says with each answer how busy it is.</summary>
-internal sealed class BackendPod(TimeProvider time) : IDisposable
+/// <summary>A backend of known capacity: some workers that each need a fixed time, and a queue with a limit.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="says">Whether it says with each answer how busy it is.</param>
+internal sealed class BackendPod(TimeProvider time, bool says) : IDisposable
 {
     public const string LoadHeader = "endpoint-load-metrics";
     public const string PodHeader = "pod";
@@ -49,7 +51,10 @@ internal sealed class BackendPod(TimeProvider time) : IDisposable
             Interlocked.Decrement(ref _waiting);
         }
 
-        headers[LoadHeader] = string.Create(CultureInfo.InvariantCulture, $"TEXT application_utilization={Utilization():0.###}");
+        if (says)
+        {
+            headers[LoadHeader] = string.Create(CultureInfo.InvariantCulture, $"TEXT application_utilization={Utilization():0.###}");
+        }
     }
 
     public void Dispose() => _workers.Dispose();

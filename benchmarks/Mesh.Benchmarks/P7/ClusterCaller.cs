@@ -14,27 +14,15 @@ internal sealed partial class ClusterCaller : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly HttpClient _client;
-    private readonly MeshRouter _router;
-    private readonly Dictionary<(string Cluster, int Port), int> _pods = [];
-    private readonly bool _reports;
 
-    private ClusterCaller(ServiceProvider services, IReadOnlyList<ClusterProcess> clusters, bool reports)
+    private ClusterCaller(ServiceProvider services)
     {
         _services = services;
-        _reports = reports;
         _client = services.GetRequiredService<IHttpClientFactory>().CreateClient("client");
         _client.Timeout = Patience;
-        _router = services.GetRequiredService<MeshRouter>();
-        foreach (var cluster in clusters)
-        {
-            for (var i = 0; i < cluster.Ports.Length; i++)
-            {
-                _pods[(cluster.Name, cluster.Ports[i])] = i;
-            }
-        }
     }
 
-    public static async Task<ClusterCaller> StartAsync(string cluster, SpillOver rule, bool reports, IReadOnlyList<ClusterProcess> clusters)
+    public static async Task<ClusterCaller> StartAsync(string cluster, SpillOver rule, IReadOnlyList<ClusterProcess> clusters)
     {
         var collection = new ServiceCollection();
         var client = collection.AddHttpClient("client").RemoveAllLoggers();
@@ -58,7 +46,7 @@ internal sealed partial class ClusterCaller : IAsyncDisposable
             await hosted.StartAsync(CancellationToken.None);
         }
 
-        return new ClusterCaller(services, clusters, reports);
+        return new ClusterCaller(services);
     }
 
     /// <summary>Asks until it is cancelled.</summary>
@@ -132,21 +120,9 @@ internal sealed partial class ClusterCaller : IAsyncDisposable
     [GeneratedRegex(@"127\.0\.0\.1:\d+")]
     private static partial Regex Port();
 
-    private void Learn(HttpResponseMessage response, LossRun run)
+    private static void Learn(HttpResponseMessage response, LossRun run)
     {
         var cluster = response.Headers.GetValues(BackendPod.ClusterHeader).First();
-        var pod = int.Parse(response.Headers.GetValues(BackendPod.PodHeader).First(), CultureInfo.InvariantCulture);
         run.Arrived(cluster, long.Parse(response.Headers.GetValues(BackendPod.ArrivedHeader).First(), CultureInfo.InvariantCulture));
-        if (_reports && response.Headers.TryGetValues(BackendPod.LoadHeader, out var said))
-        {
-            var utilization = double.Parse(said.First()["TEXT application_utilization=".Length..], CultureInfo.InvariantCulture);
-            foreach (var endpoint in _router.Endpoints)
-            {
-                if (endpoint.Cluster.Name == cluster && _pods[(cluster, endpoint.Port)] == pod)
-                {
-                    endpoint.ReportLoad(new LoadReport(utilization));
-                }
-            }
-        }
     }
 }

@@ -7,6 +7,7 @@ namespace Mesh.Benchmarks.P7;
 internal sealed class LossBenchmark : IBenchmark
 {
     private const string Serve = "serve";
+    private const string Silent = "silent";
     private const int WarmUpSeconds = 10;
     private const int AfterSeconds = 20;
     private const int JudgedAfter = 2;
@@ -29,10 +30,10 @@ internal sealed class LossBenchmark : IBenchmark
 
     public async Task<BenchmarkReport> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        if (arguments is [Serve, var name, var pods])
+        if (arguments is [Serve or Silent, var name, var pods])
         {
             // A cluster's process, which has no report of its own.
-            await BackendCluster.RunAsync(name, int.Parse(pods, CultureInfo.InvariantCulture), cancellationToken);
+            await BackendCluster.RunAsync(name, int.Parse(pods, CultureInfo.InvariantCulture), says: arguments[0] == Serve, cancellationToken);
             Environment.Exit(0);
         }
 
@@ -57,7 +58,7 @@ internal sealed class LossBenchmark : IBenchmark
             [.. found.Select(static f => (IReadOnlyList<string>)Row(f))],
             [
                 string.Create(CultureInfo.InvariantCulture, $"Three processes of Kestrel servers on loopback: alpha 8 pods, beta 2, gamma 4, each four workers at 40 ms and a queue of 50, so 100 requests per second, and 503 beyond. In each cluster one `HttpClient` with the mesh asks at a steady rate, however answers come: with room 35 %, 30 % and 30 % of what its own cluster serves (together 77 % of what is left), without 60 %, 40 % and 40 % (120 %). After {WarmUpSeconds} s alpha's process is killed; {AfterSeconds} s more are measured."),
-                "Failed and shed: requests as their caller saw them end from 2 s after the kill on, in brackets failed before. Goodput: served of what could be served since then. Fullest: the largest part of a survivor's capacity that arrived there, second tries included, in any two seconds since then. Answers say how busy their pod is; without reports that is not read.",
+                "Failed and shed: requests as their caller saw them end from 2 s after the kill on, in brackets failed before. Goodput: served of what could be served since then. Fullest: the largest part of a survivor's capacity that arrived there, second tries included, in any two seconds since then. Answers say how busy their pod is; without reports they do not.",
                 .. found.Where(static f => f.Loss.Reasons.Count > 0).Select(static f => $"Failed with {f.Load}, {f.Rule}: {string.Join("; ", f.Loss.Reasons)}."),
             ]);
     }
@@ -81,12 +82,12 @@ internal sealed class LossBenchmark : IBenchmark
         {
             foreach (var (name, pods) in Clusters)
             {
-                clusters.Add(await ClusterProcess.StartAsync(name, ["P7", Serve, name, pods.ToString(CultureInfo.InvariantCulture)], cancellationToken));
+                clusters.Add(await ClusterProcess.StartAsync(name, ["P7", reports ? Serve : Silent, name, pods.ToString(CultureInfo.InvariantCulture)], cancellationToken));
             }
 
             foreach (var (name, _) in Clusters)
             {
-                callers.Add(await ClusterCaller.StartAsync(name, rule, reports, clusters));
+                callers.Add(await ClusterCaller.StartAsync(name, rule, clusters));
             }
 
             var run = new LossRun();

@@ -60,6 +60,43 @@ public sealed class BreakerTests
     }
 
     [Fact]
+    public void ConnectFails_MostAreDeadAndOthersAnswer_TheOthersStayInUse()
+    {
+        using var mesh = World(16);
+
+        // Three fail in a row, again and again; between, one of those that live answers.
+        for (var round = 0; round < 4; round++)
+        {
+            FailConnects(mesh, 1, 2);
+            mesh.At("10.0.0.16").Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(1)));
+            FailConnects(mesh, 3, 4);
+            mesh.At("10.0.0.15").Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(1)));
+        }
+
+        FailConnects(mesh, 1, 2, 3, 4);
+        IsDown(mesh).ShouldBeFalse();
+
+        // Those that lived die too.
+        FailConnects(mesh, 16, 15, 14);
+        IsDown(mesh).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void ConnectFails_WhoWasDeadIsBackAndFailsAgain_CountsAgain()
+    {
+        using var mesh = World(6);
+        FailConnects(mesh, 1, 2);
+        foreach (var back in (string[])["10.0.0.4", "10.0.0.1", "10.0.0.2"])
+        {
+            mesh.At(back).Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(1)));
+        }
+
+        FailConnects(mesh, 1, 2, 3);
+
+        IsDown(mesh).ShouldBeTrue();
+    }
+
+    [Fact]
     public void ConnectFails_ClusterIsStale_HalfTheEvidenceSuffices()
     {
         using var mesh = World(6);
@@ -219,7 +256,7 @@ public sealed class BreakerTests
         mesh.Time.Advance(TimeSpan.FromSeconds(2));
         TestMesh.Finish(mesh.Pick());
         IsDown(mesh).ShouldBeFalse();
-        FailConnects(mesh, 1, 2, 3);
+        FailConnects(mesh, 4, 5, 6);
         mesh.Time.Advance(TimeSpan.FromSeconds(1));
         mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
 

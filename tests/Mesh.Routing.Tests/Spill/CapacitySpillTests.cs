@@ -22,7 +22,7 @@ public sealed class CapacitySpillTests
         using var mesh = World();
         Seconds(mesh, 10, perSecond: 20, utilization: 0.5);
 
-        Seconds(mesh, 8, perSecond: 20, utilization: 1.4);
+        Seconds(mesh, 8, perSecond: 20, utilization: 1.4, milliseconds: 40);
 
         mesh.Route.Table.Shares[0].ShouldBeLessThan(0.9);
         mesh.Route.Table.Shares[1].ShouldBeGreaterThan(0.1);
@@ -93,6 +93,31 @@ public sealed class CapacitySpillTests
         mesh.Route.Table.Shares.Shed.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(AttemptResult.Failed)]
+    [InlineData(AttemptResult.Overloaded)]
+    public void Pick_SaysIdleButAnswersThatItIsFull_GoesOn(AttemptResult result)
+    {
+        using var mesh = World();
+        Seconds(mesh, 10, perSecond: 40, utilization: 0.2);
+
+        for (var i = 0; i < 10; i++)
+        {
+            for (var r = 0; r < 40; r++)
+            {
+                var lease = mesh.Pick();
+                var isLocal = lease.Endpoint.Cluster.Name == "alpha";
+                lease.ReportLoad(new LoadReport(0.2));
+                TestMesh.Finish(lease, isLocal && r % 3 == 0 ? result : AttemptResult.Success, 10);
+            }
+
+            mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        mesh.Route.Table.Shares[0].ShouldBeLessThan(0.9);
+        mesh.Route.Table.Shares.Shed.ShouldBe(0);
+    }
+
     [Fact]
     public void Pick_NoReportsAndLatencyGrowsByLittle_Stays()
     {
@@ -148,7 +173,7 @@ public sealed class CapacitySpillTests
     {
         using var mesh = World();
         Seconds(mesh, 10, perSecond: 20, utilization: 0.5);
-        Seconds(mesh, 10, perSecond: 20, utilization: 1.5);
+        Seconds(mesh, 10, perSecond: 20, utilization: 1.5, milliseconds: 40);
         mesh.Route.Table.Shares[0].ShouldBeLessThan(1);
 
         mesh.Time.Advance(TimeSpan.FromMinutes(10));

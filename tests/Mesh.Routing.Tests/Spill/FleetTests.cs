@@ -74,6 +74,42 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public void Fleet_NoReportsAndNoRoom_WhatAllRefuseIsShedAndMoreIsServedThanByHealth()
+    {
+        var scenario = Scenarios.NoReportsWithoutRoom();
+        var outcome = scenario.Run(SpillOver.Capacity, Seed);
+
+        outcome.Goodput.ShouldBeGreaterThan(scenario.Run(SpillOver.Health, Seed).Goodput + 0.05, $"seed {Seed}");
+        outcome.Shed.ShouldBeInRange(outcome.Begun / 20, outcome.Begun / 3, $"seed {Seed}");
+    }
+
+    [Fact]
+    public void Fleet_OldReportsAndNoRoom_IsNoWorseThanByHealth()
+    {
+        var scenario = Scenarios.StaleReportsWithoutRoom();
+        var outcome = scenario.Run(SpillOver.Capacity, Seed);
+
+        outcome.Goodput.ShouldBeGreaterThan(scenario.Run(SpillOver.Health, Seed).Goodput, $"seed {Seed}");
+    }
+
+    [Fact]
+    public void Fleet_WrongReports_AreOverruledByWhatCallersSee()
+    {
+        var outcome = Scenarios.LyingReports().Run(SpillOver.Capacity, Seed);
+
+        outcome.Goodput.ShouldBeGreaterThan(0.9, $"seed {Seed}");
+    }
+
+    [Fact]
+    public void Fleet_MostPodsOfTheLargestAreKilled_ThoseThatLiveStayInUse()
+    {
+        var outcome = Scenarios.PartlyKilled().Run(SpillOver.Capacity, Seed);
+
+        outcome.Goodput.ShouldBeGreaterThan(0.97, $"seed {Seed}");
+        outcome.Shares((int)outcome.Scenario.EndsAt)[0].ShouldBeGreaterThan(0.2, $"seed {Seed}");
+    }
+
+    [Fact]
     public void Fleet_SameSeed_SameOutcome()
     {
         var first = Scenarios.Fits(10).Run(SpillOver.Capacity, Seed);

@@ -184,6 +184,55 @@ public sealed class SpillLawTests
     }
 
     [Fact]
+    public void Tick_AllRefuseAfterALoss_WhatIsRefusedIsShedAndNoMore()
+    {
+        var law = Refused(part: 0.4, nearest: Dead(16), seconds: 5);
+
+        law.Shed.ShouldBeInRange(0.1, 0.4);
+    }
+
+    [Fact]
+    public void Tick_AllRefuseAndNothingWasLost_NothingIsShed()
+    {
+        var law = Refused(part: 0.4, nearest: Refusing(16, 0.4), seconds: 20);
+
+        law.Shed.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Tick_OneRefusesAndOneDoesNot_NothingIsShed()
+    {
+        var law = new SpillLaw(30);
+        GroupLoad[] groups = [Dead(16), Refusing(4, 0.5), Unknown(8)];
+        law.Arrange(groups, Same);
+        var before = law.Fractions[1];
+
+        for (var i = 0; i < 10; i++)
+        {
+            law.Tick(groups, 100, 1);
+            law.Shed.ShouldBe(0);
+        }
+
+        law.Fractions[1].ShouldBeLessThan(before - 0.05);
+    }
+
+    [Fact]
+    public void Tick_SheddingHelpsNobody_IsGivenUp()
+    {
+        var law = Refused(part: 0.2, nearest: Dead(16), seconds: 5);
+        law.Shed.ShouldBeGreaterThan(0.05);
+
+        // Whatever is shed, the same part of the rest fails.
+        GroupLoad[] groups = [Dead(16), Refusing(4, 0.2), Refusing(8, 0.2)];
+        for (var i = 0; i < 30; i++)
+        {
+            law.Tick(groups, 100, 1);
+        }
+
+        law.Shed.ShouldBe(0, 0.011);
+    }
+
+    [Fact]
     public void Tick_ReportsStop_NeverMoreIsShedAndSomebodyGetsAll()
     {
         var law = Play(load: 0.6, others: 0.4, seconds: 20, out _);
@@ -277,6 +326,21 @@ public sealed class SpillLawTests
     private static GroupLoad Unknown(double capacity) => new(capacity, capacity, double.NaN, 0, IsReported: false, 0);
 
     private static GroupLoad Estimated(double capacity, double utilization) => new(capacity, capacity, utilization, 0, IsReported: false, 0);
+
+    private static GroupLoad Refusing(double capacity, double part) => new(capacity, capacity, 1 / (1 - part), 0, IsReported: false, 0, part, IsRefusing: true);
+
+    private static SpillLaw Refused(double part, GroupLoad nearest, int seconds)
+    {
+        var law = new SpillLaw(30);
+        GroupLoad[] groups = [nearest, Refusing(4, part), Refusing(8, part)];
+        law.Arrange(groups, Same);
+        for (var i = 0; i < seconds; i++)
+        {
+            law.Tick(groups, 100, 1);
+        }
+
+        return law;
+    }
 
     private static GroupLoad Dead(double full) => new(0, full, double.NaN, 0, IsReported: false, 0);
 }

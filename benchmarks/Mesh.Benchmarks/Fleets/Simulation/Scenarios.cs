@@ -48,6 +48,14 @@ internal static class Scenarios
         Judges = [Requirement.Fits, Requirement.Settles],
     };
 
+    /// <summary>Three quarters of the largest are killed, and stay in the catalog as ready.</summary>
+    public static Scenario PartlyKilled() => new("three quarters of the largest are killed", Sizes, [0.5, 0.3, 0.3])
+    {
+        Disturb = static f => Array.ForEach(f.Clusters[Alpha].Pods[..12], static p => p.Die()),
+        JudgedAfter = 5,
+        Judges = [Requirement.Fits],
+    };
+
     /// <summary>A cluster becomes slow.</summary>
     public static Scenario Slow() => new("gamma needs three times as long", Sizes, [0.4, 0.3, 0.6])
     {
@@ -160,13 +168,25 @@ internal static class Scenarios
         Judges = [Requirement.NoWorseWithoutReports],
     };
 
+    /// <summary>They are wrong where there is no room: one says it is idle, one that it is far too full.</summary>
+    public static Scenario LyingReportsWithoutRoom() => DoesNotFit(10) with
+    {
+        Name = "it does not fit; beta always says 20 %, gamma always 500 %",
+        Prepare = static f =>
+        {
+            Each(f, Beta, static p => p.Says = static _ => 0.2);
+            Each(f, Gamma, static p => p.Says = static _ => 5);
+        },
+        Judges = [Requirement.NoWorseWithoutReports],
+    };
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Scenario> All() =>
     [
         Fits(1), Fits(10), Fits(1000),
         DoesNotFit(1), DoesNotFit(10), DoesNotFit(1000),
-        ComesBack(), PartlyLost(), Slow(), FlashCrowd(), FlashCrowdEverywhere(), TwoDie(), TwoDieWithoutRoom(),
-        SaturatedReports(), StaleReports(), StaleReportsWithoutRoom(), NoReports(), NoReportsWithoutRoom(), ReportsStop(), LyingReports(),
+        ComesBack(), PartlyLost(), PartlyKilled(), Slow(), FlashCrowd(), FlashCrowdEverywhere(), TwoDie(), TwoDieWithoutRoom(),
+        SaturatedReports(), StaleReports(), StaleReportsWithoutRoom(), NoReports(), NoReportsWithoutRoom(), ReportsStop(), LyingReports(), LyingReportsWithoutRoom(),
     ];
 
     private static void Kill(SimulatedFleet fleet, int cluster)

@@ -1,0 +1,60 @@
+namespace Mesh.Spill;
+
+/// <summary>
+/// Which part of the own requests a group refuses: 503, 429 and other failures after they were sent. What every caller sees by itself, whatever is reported. Only strong evidence: enough
+/// answers and refusals in about two seconds.
+/// </summary>
+internal sealed class Refusals
+{
+    /// <summary>From this part on it refuses, as one that is full does.</summary>
+    private const double Least = 0.05;
+
+    private const double MostUtilization = 2;
+    private const double WindowSeconds = 2;
+    private const double LeastAnswers = 20;
+    private const double LeastRefused = 4;
+
+    /// <summary>How long, in seconds, one that has refused is not taken for one that may have much room.</summary>
+    private const double Remembered = 30;
+
+    private double _answered;
+    private double _refused;
+    private double _answeredNow;
+    private double _refusedNow;
+    private double _since = double.PositiveInfinity;
+
+    /// <summary>The part that is refused, 0 to 1; NaN where there were too few answers to say it.</summary>
+    public double Part => _answered + _refused < LeastAnswers ? double.NaN : _refused / (_answered + _refused);
+
+    /// <summary>Whether it refuses what one that is full would refuse.</summary>
+    public bool AreMany => _refused >= LeastRefused && Part >= Least;
+
+    /// <summary>Whether it did so lately.</summary>
+    public bool AreRecent => _since <= Remembered;
+
+    /// <summary>The utilisation at which that part would be refused, from 1 up.</summary>
+    public double Utilization => Math.Min(MostUtilization, 1 / (1 - Math.Min(Part, 0.9)));
+
+    /// <summary>Takes in what an endpoint of the group showed in this second.</summary>
+    /// <param name="answered">How many answers there were.</param>
+    /// <param name="refused">How many requests were refused.</param>
+    public void Add(int answered, int refused)
+    {
+        _answeredNow += answered;
+        _refusedNow += refused;
+    }
+
+    /// <summary>Ends a second.</summary>
+    /// <param name="elapsed">How long it was.</param>
+    public void Advance(double elapsed)
+    {
+        var kept = Math.Exp(-elapsed / WindowSeconds);
+        _answered = (_answered * kept) + _answeredNow;
+        _refused = (_refused * kept) + _refusedNow;
+        (_answeredNow, _refusedNow) = (0, 0);
+        _since = AreMany ? 0 : _since + elapsed;
+    }
+
+    /// <summary>Forgets what it was told: it was no ordinary second.</summary>
+    public void Clear() => (_answered, _refused, _answeredNow, _refusedNow) = (0, 0, 0, 0);
+}
