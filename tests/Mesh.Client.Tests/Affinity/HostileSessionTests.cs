@@ -18,7 +18,8 @@ public class HostileSessionTests
 
         Read(1000, 1_000_000);
 
-        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(1024 * 1024);
+        // Of the whole process, where other tests run at the same time; a million that were kept, at 16 bytes each, would be more.
+        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(12 * 1024 * 1024);
         found.ShouldBe(1_000_000);
 
         void Read(int from, int to)
