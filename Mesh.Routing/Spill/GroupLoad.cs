@@ -21,6 +21,9 @@ internal readonly record struct GroupLoad(double Capacity, double FullCapacity, 
     public double Trusted =>
         SpillSettings.Assumed + ((Utilization - SpillSettings.Assumed) * Math.Exp(-Math.Max(0, Age - SpillSettings.TrustedAge) / SpillSettings.DoubtSeconds));
 
+    /// <summary>The part of all requests that it takes by its health alone, as Envoy's rule has it.</summary>
+    public double BasePart => FullCapacity > 0 ? Math.Min(1, SpillSettings.Overprovisioning * Capacity / FullCapacity) : 0;
+
     /// <summary>Whether anybody there may be picked.</summary>
     public bool HasCapacity => Capacity > 0;
 }

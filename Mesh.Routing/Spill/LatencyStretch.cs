@@ -17,28 +17,24 @@ internal sealed class LatencyStretch
 
     private const double CalmUtilization = 0.8;
     private const double MostUtilization = 2;
-    private const double WindowSeconds = 2;
     private const double LeastAnswers = 20;
     private const double LeastDelay = 0.005;
 
-    private double _answers;
-    private double _stretch;
-    private double _delay;
-    private double _now;
-    private double _stretchNow;
-    private double _delayNow;
+    private FadingSum _answers;
+    private FadingSum _stretch;
+    private FadingSum _delay;
 
     /// <summary>The utilisation that the latency stands for, from 0.8 up; NaN where there is too little to go by.</summary>
     public double Utilization
     {
         get
         {
-            if (_answers < LeastAnswers)
+            if (_answers.Value < LeastAnswers)
             {
                 return double.NaN;
             }
 
-            var stretch = _delay / _answers < LeastDelay ? 1 : _stretch / _answers;
+            var stretch = _delay.Value / _answers.Value < LeastDelay ? 1 : _stretch.Value / _answers.Value;
             return stretch <= Calm ? CalmUtilization
                 : stretch <= Full ? CalmUtilization + ((1 - CalmUtilization) * (stretch - Calm) / (Full - Calm))
                 : Math.Min(MostUtilization, stretch / Full);
@@ -53,10 +49,11 @@ internal sealed class LatencyStretch
     {
         if (count > 0 && calm > 0)
         {
-            _now += count;
+            _answers.Add(count);
+
             // One stall of a second is not to count for longer than it lasted.
-            _stretchNow += count * Math.Min(mean / calm, Most);
-            _delayNow += count * (Math.Min(mean, Most * calm) - calm);
+            _stretch.Add(count * Math.Min(mean / calm, Most));
+            _delay.Add(count * (Math.Min(mean, Most * calm) - calm));
         }
     }
 
@@ -64,13 +61,11 @@ internal sealed class LatencyStretch
     /// <param name="elapsed">How long it was.</param>
     public void Advance(double elapsed)
     {
-        var kept = Math.Exp(-elapsed / WindowSeconds);
-        _answers = (_answers * kept) + _now;
-        _stretch = (_stretch * kept) + _stretchNow;
-        _delay = (_delay * kept) + _delayNow;
-        (_now, _stretchNow, _delayNow) = (0, 0, 0);
+        _answers.Advance(elapsed);
+        _stretch.Advance(elapsed);
+        _delay.Advance(elapsed);
     }
 
     /// <summary>Forgets what it was told: it was no ordinary second.</summary>
-    public void Clear() => (_answers, _stretch, _delay, _now, _stretchNow, _delayNow) = (0, 0, 0, 0, 0, 0);
+    public void Clear() => (_answers, _stretch, _delay) = (default, default, default);
 }

@@ -10,24 +10,21 @@ internal sealed class Refusals
     private const double Least = 0.05;
 
     private const double MostUtilization = 2;
-    private const double WindowSeconds = 2;
     private const double LeastAnswers = 20;
     private const double LeastRefused = 4;
 
     /// <summary>How long, in seconds, one that has refused is not taken for one that may have much room.</summary>
     private const double Remembered = 30;
 
-    private double _answered;
-    private double _refused;
-    private double _answeredNow;
-    private double _refusedNow;
+    private FadingSum _answered;
+    private FadingSum _refused;
     private double _since = double.PositiveInfinity;
 
     /// <summary>The part that is refused, 0 to 1; NaN where there were too few answers to say it.</summary>
-    public double Part => _answered + _refused < LeastAnswers ? double.NaN : _refused / (_answered + _refused);
+    public double Part => _answered.Value + _refused.Value < LeastAnswers ? double.NaN : _refused.Value / (_answered.Value + _refused.Value);
 
     /// <summary>Whether it refuses what one that is full would refuse.</summary>
-    public bool AreMany => _refused >= LeastRefused && Part >= Least;
+    public bool AreMany => _refused.Value >= LeastRefused && Part >= Least;
 
     /// <summary>Whether it did so lately.</summary>
     public bool AreRecent => _since <= Remembered;
@@ -40,21 +37,19 @@ internal sealed class Refusals
     /// <param name="refused">How many requests were refused.</param>
     public void Add(int answered, int refused)
     {
-        _answeredNow += answered;
-        _refusedNow += refused;
+        _answered.Add(answered);
+        _refused.Add(refused);
     }
 
     /// <summary>Ends a second.</summary>
     /// <param name="elapsed">How long it was.</param>
     public void Advance(double elapsed)
     {
-        var kept = Math.Exp(-elapsed / WindowSeconds);
-        _answered = (_answered * kept) + _answeredNow;
-        _refused = (_refused * kept) + _refusedNow;
-        (_answeredNow, _refusedNow) = (0, 0);
+        _answered.Advance(elapsed);
+        _refused.Advance(elapsed);
         _since = AreMany ? 0 : _since + elapsed;
     }
 
     /// <summary>Forgets what it was told: it was no ordinary second.</summary>
-    public void Clear() => (_answered, _refused, _answeredNow, _refusedNow) = (0, 0, 0, 0);
+    public void Clear() => (_answered, _refused) = (default, default);
 }

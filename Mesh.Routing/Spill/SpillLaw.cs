@@ -24,9 +24,8 @@ internal sealed class SpillLaw(double slowStart)
     private double[] _taken = [];
     private double[] _sinceLoss = [];
 
-    // How much of the gain is left to each fraction, and, last, to what is shed; and where each went last.
-    private double[] _damping = [1];
-    private double[] _lastMoves = [0];
+    // Of each fraction, and, last, of what is shed.
+    private MoveDamper _damper = new();
     private double _sinceAnyLoss = double.PositiveInfinity;
     private double _shed;
     private double _lostFrom = double.PositiveInfinity;
@@ -58,8 +57,7 @@ internal sealed class SpillLaw(double slowStart)
         copy._reported = [.. _reported];
         copy._taken = [.. _taken];
         copy._sinceLoss = [.. _sinceLoss];
-        copy._damping = [.. _damping];
-        copy._lastMoves = [.. _lastMoves];
+        copy._damper = _damper.Copy();
         return copy;
     }
 
@@ -156,7 +154,7 @@ internal sealed class SpillLaw(double slowStart)
         Measured = _demand.IsKnown ? _demand.Of(groups[0]) : double.NaN;
         _trial.Observe(Refused(groups), _shed, elapsed);
         var isHot = IsHot(groups[0], elapsed);
-        if (IsCalm && !isHot && (groups[0].IsKnown || Base(groups[0]) >= 1))
+        if (IsCalm && !isHot && (groups[0].IsKnown || groups[0].BasePart >= 1))
         {
             Level = SpillSettings.Aim;
             return false;
@@ -165,22 +163,16 @@ internal sealed class SpillLaw(double slowStart)
         return Move(groups, rate, elapsed);
     }
 
-    /// <summary>Envoy's rule: the part that a group takes by its health alone.</summary>
-    private static double Base(in GroupLoad group) =>
-        group.FullCapacity > 0 ? Math.Min(1, SpillSettings.Overprovisioning * group.Capacity / group.FullCapacity) : 0;
-
     private void Rearrange(ReadOnlySpan<GroupLoad> groups, ReadOnlySpan<int> before)
     {
-
-        _fractions = Take(_fractions, before, groups.Length, 0);
-        _reported = Take(_reported, before, groups.Length, 0);
-        _taken = Take(_taken, before, groups.Length, double.NaN);
-        _sinceLoss = Take(_sinceLoss, before, groups.Length, double.PositiveInfinity);
-        _damping = [.. Take(_damping.AsSpan(0, _damping.Length - 1).ToArray(), before, groups.Length, 1), _damping[^1]];
-        _lastMoves = [.. Take(_lastMoves.AsSpan(0, _lastMoves.Length - 1).ToArray(), before, groups.Length, 0), _lastMoves[^1]];
+        _fractions = PlaceOrder.Carry(_fractions, before, groups.Length, 0);
+        _reported = PlaceOrder.Carry(_reported, before, groups.Length, 0);
+        _taken = PlaceOrder.Carry(_taken, before, groups.Length, double.NaN);
+        _sinceLoss = PlaceOrder.Carry(_sinceLoss, before, groups.Length, double.PositiveInfinity);
+        _damper.Rearrange(before, groups.Length);
 
         // A group that is new has lost nothing; where one that had a share is gone, what is left of the shares says so.
-        var kept = Take(_capacity, before, groups.Length, -1);
+        var kept = PlaceOrder.Carry(_capacity, before, groups.Length, -1);
         var sum = _shed;
         for (var i = 0; i < groups.Length; i++)
         {
@@ -195,18 +187,6 @@ internal sealed class SpillLaw(double slowStart)
             _fractions[0] += 1 - sum;
             _capacity[0] = double.PositiveInfinity;
         }
-
-        static double[] Take(double[] values, ReadOnlySpan<int> before, int count, double otherwise)
-        {
-            var taken = new double[count];
-            for (var i = 0; i < count; i++)
-            {
-                var from = i < before.Length ? before[i] : -1;
-                taken[i] = (uint)from < (uint)values.Length ? values[from] : otherwise;
-            }
-
-            return taken;
-        }
     }
 
     // All that was lost is there again, before anything could get cold.
@@ -215,7 +195,7 @@ internal sealed class SpillLaw(double slowStart)
 
     // Nothing goes elsewhere, and what is left of the nearest carries all of it.
     private bool IsStillEnough(in GroupLoad nearest) =>
-        IsCalm && nearest.HasCapacity && (nearest.IsKnown && _demand.IsKnown ? _demand.Of(nearest) + Math.Max(0, Held(_taken[0])) < SpillSettings.Cut * nearest.Capacity : Base(nearest) >= 1);
+        IsCalm && nearest.HasCapacity && (nearest.IsKnown && _demand.IsKnown ? _demand.Of(nearest) + Math.Max(0, Held(_taken[0])) < SpillSettings.Cut * nearest.Capacity : nearest.BasePart >= 1);
 
     private static double Held(double taken) => double.IsNaN(taken) ? 0 : taken;
 
@@ -241,7 +221,7 @@ internal sealed class SpillLaw(double slowStart)
         Span<double> capacity = stackalloc double[groups.Length];
         Span<double> taken = stackalloc double[groups.Length];
         Span<double> most = stackalloc double[groups.Length];
-        var (maySay, maySee) = (true, _trial.IsOpen && IsSomeLost(groups));
+        var (maySay, maySee) = (true, _trial.IsOpen && GroupLoads.IsSomeLost(groups));
         for (var i = 0; i < groups.Length; i++)
         {
             ref readonly var group = ref groups[i];
@@ -257,7 +237,7 @@ internal sealed class SpillLaw(double slowStart)
             else if (i == 0 || _demand.IsSmall)
             {
                 _taken[i] = double.NaN;
-                (taken[i], most[i]) = (double.NegativeInfinity, Base(group) * demand);
+                (taken[i], most[i]) = (double.NegativeInfinity, group.BasePart * demand);
             }
             else
             {
@@ -274,11 +254,11 @@ internal sealed class SpillLaw(double slowStart)
         var left = WaterLevel.Fill(demand, capacity, taken, most, aims, out var level);
         Level = level;
         isTight = level > SpillSettings.Aim;
-        var shed = left * (maySay || maySee ? Fullness(groups) : 0);
+        var shed = left * (maySay || maySee ? GroupLoads.FullnessOf(groups) : 0);
         var stays = left - (maySay ? shed : Math.Min(shed, _trial.Most * demand));
         if (stays > 0)
         {
-            Spread(groups, stays, aims);
+            Leftover.Spread(groups, _fractions, stays, aims);
             left -= stays;
         }
 
@@ -317,36 +297,6 @@ internal sealed class SpillLaw(double slowStart)
         return group.Utilization >= 1 || (index > 0 && _sinceAnyLoss < SpillSettings.CautionSeconds) ? Math.Max(taken, 0) : taken;
     }
 
-    // How far the groups themselves say that they are full, 0 to 1: whatever is calculated, nothing is turned away while they are not.
-    private static double Fullness(ReadOnlySpan<GroupLoad> groups)
-    {
-        var (used, capacity) = (0.0, 0.0);
-        foreach (ref readonly var group in groups)
-        {
-            if (group.HasCapacity)
-            {
-                used += group.Trusted * group.Capacity;
-                capacity += group.Capacity;
-            }
-        }
-
-        return Math.Clamp(((used / capacity) - SpillSettings.Aim) / (SpillSettings.Nearly - SpillSettings.Aim), 0, 1);
-    }
-
-    // Where nobody has lost anything, refusals may have any cause.
-    private static bool IsSomeLost(ReadOnlySpan<GroupLoad> groups)
-    {
-        foreach (ref readonly var group in groups)
-        {
-            if (Base(group) < 1)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     // The part of the own requests that was refused, wherever they went.
     private double Refused(ReadOnlySpan<GroupLoad> groups)
     {
@@ -359,53 +309,13 @@ internal sealed class SpillLaw(double slowStart)
         return refused;
     }
 
-    // What is known to fit nowhere is not turned away on a guess: it goes to those of whom nothing is known, else it stays where it is.
-    private void Spread(ReadOnlySpan<GroupLoad> groups, double left, double[] aims)
-    {
-        Span<double> parts = stackalloc double[groups.Length];
-        var sum = Weigh(groups, parts, static (in GroupLoad g, double _) => g.IsKnown ? 0 : g.Capacity);
-        if (sum == 0)
-        {
-            sum = Weigh(groups, parts, static (in GroupLoad g, double fraction) => g.HasCapacity ? fraction : 0);
-        }
-
-        if (sum == 0)
-        {
-            sum = Weigh(groups, parts, static (in GroupLoad g, double _) => g.Capacity);
-        }
-
-        if (sum == 0)
-        {
-            // Nobody can be picked: the table answers for itself.
-            (parts[0], sum) = (1, 1);
-        }
-
-        for (var i = 0; i < aims.Length; i++)
-        {
-            aims[i] += left * parts[i] / sum;
-        }
-    }
-
-    private delegate double WeightOf(in GroupLoad group, double fraction);
-
-    private double Weigh(ReadOnlySpan<GroupLoad> groups, Span<double> parts, WeightOf weightOf)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < groups.Length; i++)
-        {
-            sum += parts[i] = weightOf(groups[i], _fractions[i]);
-        }
-
-        return sum;
-    }
-
     private bool Move(ReadOnlySpan<GroupLoad> groups, double rate, double elapsed)
     {
         var aims = new double[groups.Length];
         var aimShed = Solve(groups, useReports: true, aims, out var isTight);
         if (isTight)
         {
-            KeepTrickles(groups, rate, aims);
+            SpillMoves.KeepTrickles(groups, rate, aims);
         }
 
         var isSettling = _sinceAnyLoss < SpillSettings.SettlingSeconds;
@@ -417,84 +327,19 @@ internal sealed class SpillLaw(double slowStart)
             var isQuick = !groups[i].HasCapacity || (isSettling && groups[i].Reports > 0) || (groups[i].Utilization > 1 && groups[i].Reports >= SpillSettings.QuickReports);
             var age = groups[i].IsKnown ? groups[i].Age : 0;
             oldest = Math.Max(oldest, groups[i].HasCapacity ? age : 0);
-            moves[i] = MoveOf(_fractions[i], aims[i], step, groups[i].HasCapacity ? _damping[i] * Gain(isQuick, age, elapsed) : 1);
+            moves[i] = SpillMoves.Of(_fractions[i], aims[i], step, groups[i].HasCapacity ? _damper[i] * SpillMoves.Gain(isQuick, age, elapsed) : 1);
         }
 
         moves[0] = Math.Min(moves[0], MostRise(elapsed, step));
-        moves[^1] = MoveOf(_shed, aimShed, step, _damping[^1] * Gain(isSettling && oldest < 1, oldest, elapsed));
-        Balance(moves, aims);
-        Damp(moves, elapsed);
+        moves[^1] = SpillMoves.Of(_shed, aimShed, step, _damper[^1] * SpillMoves.Gain(isSettling && oldest < 1, oldest, elapsed));
+        SpillMoves.Balance(moves, aims);
+        _damper.Observe(moves, elapsed, isSettling);
         return Apply(groups, moves);
-    }
-
-    private void Damp(double[] moves, double elapsed)
-    {
-        for (var i = 0; i < moves.Length; i++)
-        {
-            _damping[i] = Math.Min(1, _damping[i] * (1 + (SpillSettings.Recovery * elapsed)));
-            if (Math.Abs(moves[i]) < SpillSettings.Turn)
-            {
-                continue;
-            }
-
-            if (moves[i] * _lastMoves[i] < 0 && _sinceAnyLoss >= SpillSettings.SettlingSeconds)
-            {
-                _damping[i] = Math.Max(SpillSettings.LeastDamping, _damping[i] * SpillSettings.Damping);
-            }
-
-            _lastMoves[i] = moves[i];
-        }
-    }
-
-    private static double Gain(bool isQuick, double age, double elapsed) =>
-        1 - Math.Pow(1 - (isQuick ? SpillSettings.QuickGain : SpillSettings.Gain) / (1 + age / SpillSettings.HalfAge), elapsed);
-
-    private static double MoveOf(double from, double aim, double step, double gain)
-    {
-        var difference = aim - from;
-        if (Math.Abs(difference) < SpillSettings.DeadBand)
-        {
-            // The last bit of the way is gone where it ends in all or nothing.
-            return aim is 0 or 1 ? difference : 0;
-        }
-
-        return Math.Clamp(difference * gain, -step, step);
     }
 
     // What comes back is slowly started: connections, caches and compilers are cold.
     private double MostRise(double elapsed, double step) =>
         slowStart <= 0 ? step : Math.Max((1 - SpillSettings.SlowStartFrom) / slowStart * elapsed, SpillSettings.SlowStartFrom - _fractions[0]);
-
-    // What some give is what others take.
-    private static void Balance(double[] moves, double[] aims)
-    {
-        var (up, down) = (0.0, 0.0);
-        foreach (var move in moves)
-        {
-            up += Math.Max(0, move);
-            down += Math.Max(0, -move);
-        }
-
-        // Nobody is turned away for want of somebody who moves far enough.
-        var more = Math.Min(down - up, -moves[^1]);
-        var sum = aims.Sum();
-        if (more > 0 && sum > 0)
-        {
-            for (var i = 0; i < aims.Length; i++)
-            {
-                moves[i] += more * aims[i] / sum;
-            }
-
-            up = moves.Where(static m => m > 0).Sum();
-            down = -moves.Where(static m => m < 0).Sum();
-        }
-
-        var (upScale, downScale) = (up > down ? down / up : 1, down > up ? up / down : 1);
-        for (var i = 0; i < moves.Length; i++)
-        {
-            moves[i] *= moves[i] > 0 ? upScale : downScale;
-        }
-    }
 
     private bool Apply(ReadOnlySpan<GroupLoad> groups, double[] moves)
     {
@@ -516,20 +361,5 @@ internal sealed class SpillLaw(double slowStart)
         }
 
         return changed;
-    }
-
-    // Where all are nearly full, whoever gets nothing would not be heard of again.
-    private static void KeepTrickles(ReadOnlySpan<GroupLoad> groups, double rate, double[] aims)
-    {
-        var least = Math.Clamp(1 / (5 * Math.Max(rate, 0.001)), SpillSettings.Trickle, SpillSettings.MostTrickle);
-        var largest = Array.IndexOf(aims, aims.Max());
-        for (var i = 0; i < aims.Length; i++)
-        {
-            if (i != largest && groups[i].HasCapacity && aims[i] < least && aims[largest] > 2 * least)
-            {
-                aims[largest] -= least - aims[i];
-                aims[i] = least;
-            }
-        }
     }
 }
