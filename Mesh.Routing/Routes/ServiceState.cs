@@ -4,7 +4,6 @@ using Mesh.Probing;
 using Mesh.Retries;
 using Mesh.Spill;
 using Mesh.Tables;
-using Microsoft.Extensions.Logging;
 
 namespace Mesh.Routes;
 
@@ -12,13 +11,10 @@ namespace Mesh.Routes;
 /// What one service in use has that outlives its snapshots and is shared by its routes: endpoint states, breakers, the requests under way and the retry budget.
 /// Tables are built here, under one lock per service, by whoever first needs them.
 /// </summary>
-internal sealed partial class ServiceState
+internal sealed class ServiceState
 {
     // Clients make a route per policy object; one that makes a policy per request must not fill the memory.
     private const int MaxRoutes = 256;
-
-    // A source that makes up a new mistake every second must not fill the memory, nor the log.
-    private const int MaxTold = 64;
 
     // A second that took longer, in seconds, was a pause: of the process, its machine, or of the requests.
     private const double MostElapsed = 2.5;
@@ -34,7 +30,7 @@ internal sealed partial class ServiceState
     private readonly LayoutBuilder _builder;
     private readonly SpillBook _spill;
     private readonly ServiceProbes _probes;
-    private readonly HashSet<string> _told = [];
+    private readonly RouteNotices _notices;
     private volatile ProbeRule? _probeRule;
     private int _idleSeconds;
     private volatile ImmutableDictionary<RouteKey, ServiceRoute> _routes = ImmutableDictionary<RouteKey, ServiceRoute>.Empty;
@@ -61,6 +57,7 @@ internal sealed partial class ServiceState
         _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, router.RouteLogger)));
         _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
         _probes = new ServiceProbes(router.Probes);
+        _notices = new RouteNotices(router, name);
     }
 
     public ServiceName Name { get; }
@@ -179,7 +176,7 @@ internal sealed partial class ServiceState
                 SetHealthInLock(key, layout);
                 _store.Publish();
                 _publishedBreakers = [.. _breakers.All];
-                TellInLock(layout.PolicyProblems);
+                _notices.TellProblems(layout.PolicyProblems);
                 TellOutOfReach(layout);
                 table = ApplyInLock(layout, epoch);
             }
@@ -279,29 +276,12 @@ internal sealed partial class ServiceState
             : Cell.Current is null;
     }
 
-    /// <summary>Warns once of each cluster that would help out and cannot, or that nobody describes: without it, that shows when the failover is needed.</summary>
+    /// <summary>See <see cref="RouteNotices.TellOutOfReach"/>. Before the service is settled, what the own cluster says of its network, and other clusters, may be yet to come.</summary>
     public void TellOutOfReach(TableLayout layout)
     {
-        // Before that, what the own cluster says of its network, and other clusters, may be yet to come.
-        if (layout is { OutOfReach.Count: 0, UnknownTargets.Count: 0 } || !IsSettled)
+        if (IsSettled)
         {
-            return;
-        }
-
-        foreach (var cluster in layout.UnknownTargets)
-        {
-            if (_router.IsNewUnknownTarget(Name, cluster))
-            {
-                Log.UnknownTarget(_router.RouteLogger, Name, cluster, layout.Topology.Names);
-            }
-        }
-
-        foreach (var (cluster, advice) in layout.OutOfReach)
-        {
-            if (_router.IsNewOutOfReach(cluster))
-            {
-                Log.OutOfReach(_router.RouteLogger, cluster, Name, advice);
-            }
+            _notices.TellOutOfReach(layout);
         }
     }
 
@@ -375,33 +355,6 @@ internal sealed partial class ServiceState
             ? layout.Policy
             : _router.Policies.Resolve(Name, _healthPolicy, layout.Snapshot, layout.Topology.Own);
         _health.Settings = HealthSettings.Of(policy);
-        var rule = ProbeRule.Of(policy);
-        if (rule != _probeRule)
-        {
-            _probeRule = rule;
-        }
-    }
-
-    private void TellInLock(IReadOnlyList<string> problems)
-    {
-        foreach (var problem in problems)
-        {
-            if (_told.Count < MaxTold && _told.Add(problem))
-            {
-                Log.PolicyNotFollowed(_router.RouteLogger, Name, problem);
-            }
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1220, LogLevel.Error, "The policy that a source brings for {Service} cannot be followed, the default holds instead: {Problem}")]
-        public static partial void PolicyNotFollowed(ILogger logger, ServiceName service, string problem);
-
-        [LoggerMessage(1221, LogLevel.Warning, "Cluster {Cluster} cannot take requests to {Service}, and not in a failover either: {Advice}. Said once for each cluster.")]
-        public static partial void OutOfReach(ILogger logger, ClusterId cluster, ServiceName service, string advice);
-
-        [LoggerMessage(1222, LogLevel.Warning, "The policy of {Service} names cluster {Cluster} among its targets, which no source describes: nothing goes there until one does. Clusters are {Known}. Said once for each cluster.")]
-        public static partial void UnknownTarget(ILogger logger, ServiceName service, ClusterId cluster, string known);
+        _probeRule = ProbeRule.Of(policy);
     }
 }
