@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Mesh.Backends;
 
 /// <summary>Dials loopback: some connections as always, the next ones only until whoever wants them gives up, all later ones as always again.</summary>
@@ -31,17 +28,6 @@ internal sealed class StallingDial
             }
         }
 
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, endpoint.Port), cancellationToken);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        return new NetworkStream(socket, ownsSocket: true);
+        return await Loopback.DialAsync(endpoint.Port, cancellationToken);
     }
 }
