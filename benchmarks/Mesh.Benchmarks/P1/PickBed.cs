@@ -118,7 +118,9 @@ internal sealed class PickBed : IAsyncDisposable
                 ref var second = ref counters[(1 + (int)((((random >> 16) & uint.MaxValue) * (uint)size) >> 32)) * Spacing];
                 ref var chosen = ref Volatile.Read(ref second) < Volatile.Read(ref first) ? ref second : ref first;
                 Interlocked.Increment(ref chosen);
-                Interlocked.Decrement(ref chosen);
+
+                // The next begins when this one has ended, as a pick does: otherwise the core fetches several iterations' lines at once, which no caller of its own request can.
+                random ^= (ulong)Interlocked.Decrement(ref chosen) & 1;
             }
         };
     }
