@@ -330,9 +330,9 @@ internal sealed class RequestRun
         {
             return await _route.WaitUntilKnownAsync(linked?.Token ?? _cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!_cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e)
         {
-            return false;
+            return _cancellationToken.IsCancellationRequested ? throw CancelledByCaller(e) : false;
         }
         finally
         {
@@ -354,10 +354,18 @@ internal sealed class RequestRun
             exception = RequestFailure.Of(_sender.Context, _route, _policy, _limit, last, _attempts, WhyNotAgain(last));
             _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
         }
+        else if (_cancellationToken.IsCancellationRequested && exception is OperationCanceledException cancelled)
+        {
+            exception = CancelledByCaller(cancelled);
+        }
 
         ExceptionDispatchInfo.Throw(exception);
         return null!;
     }
+
+    // With the token that the caller knows, and not one that a limit was linked to: handlers tell by it who gave up.
+    private OperationCanceledException CancelledByCaller(OperationCanceledException e) =>
+        e.CancellationToken == _cancellationToken ? e : new TaskCanceledException(e.Message, e, _cancellationToken);
 
     // Said where a retry failed for the body alone.
     private string WhyNotAgain(TryOutcome last) =>
