@@ -90,7 +90,7 @@ internal sealed class RequestRun
             var isKept = RequestSender.IsKept(_request, _policy);
             if (isKept && RetryRules.IsWorthBuffering(content, _policy))
             {
-                await content.LoadIntoBufferAsync(_policy.MaxBufferedBody, _cancellationToken).ConfigureAwait(false);
+                await BufferAsync(content).ConfigureAwait(false);
                 _isBuffered = true;
             }
             else if (RetryRules.IsWatched(content, isKept))
@@ -115,6 +115,26 @@ internal sealed class RequestRun
             {
                 DeadlineHeaders.Restore(_request, said);
             }
+        }
+    }
+
+    // The time that the body takes is the request's as well: whoever writes it may stall.
+    private async Task BufferAsync(HttpContent content)
+    {
+        using var deadline = _limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Left, Time);
+        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        try
+        {
+            await content.LoadIntoBufferAsync(_policy.MaxBufferedBody, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (_cancellationToken.IsCancellationRequested)
+        {
+            throw CancelledByCaller(e);
+        }
+        catch (OperationCanceledException) when (deadline is { IsCancellationRequested: true })
+        {
+            _sender.Context.Metrics.AddFailure(_route.Service, "failed");
+            throw RequestFailure.OfBody(_route.Service, _limit);
         }
     }
 
