@@ -47,6 +47,18 @@ internal static class RequestFailure
             Inner(last.Exception!));
     }
 
+    /// <summary>The request's own body was not there in time.</summary>
+    public static MeshRoutingException OfBody(ServiceName service, TimeSpan limit)
+    {
+        var within = string.Create(CultureInfo.InvariantCulture, $"{limit.TotalSeconds:0.###} s");
+        return new MeshRoutingException(
+            service,
+            null,
+            HttpRequestError.Unknown,
+            $"{service} was sent nothing: the body of the request could not be read within {within} (Timeout). Raise the limit in the service's policy; with MaxBufferedBody 0 the body is sent while it is read.",
+            new SocketException((int)SocketError.TimedOut, $"No body within {within}."));
+    }
+
     /// <summary>A pick's failure as a metric's tag.</summary>
     public static string Reason(PickStatus status) => status switch
     {

@@ -90,7 +90,7 @@ internal sealed class RequestRun
             var isKept = RequestSender.IsKept(_request, _policy);
             if (isKept && RetryRules.IsWorthBuffering(content, _policy))
             {
-                await content.LoadIntoBufferAsync(_policy.MaxBufferedBody, _cancellationToken).ConfigureAwait(false);
+                await BufferAsync(content).ConfigureAwait(false);
                 _isBuffered = true;
             }
             else if (RetryRules.IsWatched(content, isKept))
@@ -115,6 +115,26 @@ internal sealed class RequestRun
             {
                 DeadlineHeaders.Restore(_request, said);
             }
+        }
+    }
+
+    // The time that the body takes is the request's as well: whoever writes it may stall.
+    private async Task BufferAsync(HttpContent content)
+    {
+        using var deadline = _limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Left, Time);
+        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        try
+        {
+            await content.LoadIntoBufferAsync(_policy.MaxBufferedBody, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (_cancellationToken.IsCancellationRequested)
+        {
+            throw CancelledByCaller(e);
+        }
+        catch (OperationCanceledException) when (deadline is { IsCancellationRequested: true })
+        {
+            _sender.Context.Metrics.AddFailure(_route.Service, "failed");
+            throw RequestFailure.OfBody(_route.Service, _limit);
         }
     }
 
@@ -330,9 +350,9 @@ internal sealed class RequestRun
         {
             return await _route.WaitUntilKnownAsync(linked?.Token ?? _cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!_cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e)
         {
-            return false;
+            return _cancellationToken.IsCancellationRequested ? throw CancelledByCaller(e) : false;
         }
         finally
         {
@@ -354,10 +374,18 @@ internal sealed class RequestRun
             exception = RequestFailure.Of(_sender.Context, _route, _policy, _limit, last, _attempts, WhyNotAgain(last));
             _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
         }
+        else if (_cancellationToken.IsCancellationRequested && exception is OperationCanceledException cancelled)
+        {
+            exception = CancelledByCaller(cancelled);
+        }
 
         ExceptionDispatchInfo.Throw(exception);
         return null!;
     }
+
+    // With the token that the caller knows, and not one that a limit was linked to: handlers tell by it who gave up.
+    private OperationCanceledException CancelledByCaller(OperationCanceledException e) =>
+        e.CancellationToken == _cancellationToken ? e : new TaskCanceledException(e.Message, e, _cancellationToken);
 
     // Said where a retry failed for the body alone.
     private string WhyNotAgain(TryOutcome last) =>

@@ -38,7 +38,8 @@ internal static class RetryRules
     public static bool IsFromMemory(HttpContent content)
     {
         var type = content.GetType();
-        return type == typeof(ByteArrayContent) || type == typeof(StringContent) || type == typeof(FormUrlEncodedContent) || type == typeof(ReadOnlyMemoryContent) || type == typeof(JsonContent);
+        return type == typeof(ByteArrayContent) || type == typeof(StringContent) || type == typeof(FormUrlEncodedContent) || type == typeof(ReadOnlyMemoryContent)
+            || (content is JsonContent json && !IsStreamed(json));
     }
 
     /// <summary>Whether the body should be read into memory before it is sent: a small one of known length that could not be written again otherwise.</summary>
@@ -50,6 +51,10 @@ internal static class RetryRules
     /// request of whoever has them.
     /// </summary>
     public static bool IsWatched(HttpContent content, bool isKept) => !IsFromMemory(content) && (isKept || !GrpcStatus.IsGrpc(content));
+
+    // An asynchronous sequence is run through while it is written, and may have nothing left the next time: a channel's, a query's.
+    private static bool IsStreamed(JsonContent json) =>
+        (json.ObjectType.IsGenericType && json.ObjectType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)) || json.Value is IAsyncEnumerable<object?>;
 
     private static bool CanSeek(HttpContent content)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -104,6 +105,7 @@ internal abstract class ConnectionPool : DelegatingHandler
             KeepAlivePingDelay = settings.KeepAlivePingDelay,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             MeterFactory = context.MeterFactory,
+            ActivityHeadersPropagator = new TracePropagator(DistributedContextPropagator.Current),
         };
 
     private async Task<HttpResponseMessage> DispatchKnownAsync(HttpRequestMessage request, CancellationToken cancellationToken)

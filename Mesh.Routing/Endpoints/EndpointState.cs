@@ -207,6 +207,7 @@ public sealed class EndpointState
         }
 
         TellConnected(generation);
+        Upstream?.OnAnswered(generation);
     }
 
     /// <summary>See <see cref="EndpointLease.Report"/>. What was picked before the last ejection, probe or return says nothing of now.</summary>

@@ -21,31 +21,20 @@ internal sealed partial class UpstreamBreaker(HealthContext context, int port, C
     public void OnSucceeded(long generation, double now)
     {
         _window.Add(success: true, now);
-        if (_consecutive == 0 && !IsOpen)
+        if (_consecutive != 0 || IsOpen)
         {
-            return;
+            Close(generation);
         }
+    }
 
-        lock (Gate)
+    /// <summary>It has begun to answer, and how that ends is known later: while it is open, it is back.</summary>
+    /// <param name="generation">The generation of the pick whose request is answered.</param>
+    public void OnAnswered(long generation)
+    {
+        if (IsOpen)
         {
-            if (!IsOfNowInLock(generation))
-            {
-                return;
-            }
-
-            _consecutive = 0;
-            if (!IsOpen)
-            {
-                return;
-            }
-
-            _window.Clear();
-            Volatile.Write(ref _reason, null);
-            CloseInLock();
+            Close(generation);
         }
-
-        TellClosed();
-        Log.Closed(Context.Logger, Cluster, Port, Context.Service);
     }
 
     /// <param name="generation">The generation of the pick whose request failed.</param>
@@ -74,6 +63,30 @@ internal sealed partial class UpstreamBreaker(HealthContext context, int port, C
 
         TellOpened();
         Log.Opened(Context.Logger, Cluster, Port, Context.Service, reason);
+    }
+
+    private void Close(long generation)
+    {
+        lock (Gate)
+        {
+            if (!IsOfNowInLock(generation))
+            {
+                return;
+            }
+
+            _consecutive = 0;
+            if (!IsOpen)
+            {
+                return;
+            }
+
+            _window.Clear();
+            Volatile.Write(ref _reason, null);
+            CloseInLock();
+        }
+
+        TellClosed();
+        Log.Closed(Context.Logger, Cluster, Port, Context.Service);
     }
 
     private static partial class Log

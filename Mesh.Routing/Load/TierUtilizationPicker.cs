@@ -16,9 +16,9 @@ internal sealed class TierUtilizationPicker(ImmutableArray<EndpointState> tier) 
     private const double MostOfMean = 10;
     private const double LeastOfMean = 0.1;
 
+    private readonly Rotation _rotation = new();
     private double[]? _ends;
     private double _updateAt = double.NegativeInfinity;
-    private long _turn = -1;
 
     public override int Pick(in PickContext context)
     {
@@ -40,7 +40,7 @@ internal sealed class TierUtilizationPicker(ImmutableArray<EndpointState> tier) 
         }
 
         // Additive recurrence over the weighted line, as in RoundRobinPicker.
-        return At(Volatile.Read(ref _ends), tier.Length, (ulong)Interlocked.Increment(ref _turn) * RoundRobinPicker.GoldenStep);
+        return At(Volatile.Read(ref _ends), tier.Length, _rotation.Next(context) * RoundRobinPicker.GoldenStep);
     }
 
     private static int At(double[]? ends, int count, ulong point)

@@ -2,7 +2,7 @@ namespace Mesh.Picks;
 
 /// <summary>
 /// Each in turn; with weights, in proportion and well mixed: the n-th pick takes the point n·φ (mod 1) on the weighted line, a sequence that covers every stretch
-/// of it evenly (Weyl's additive recurrence), so that one atomic increment is all the state.
+/// of it evenly (Weyl's additive recurrence), so that one <see cref="Rotation"/> is all the state.
 /// </summary>
 internal sealed class RoundRobinPicker : EndpointPicker
 {
@@ -12,7 +12,7 @@ internal sealed class RoundRobinPicker : EndpointPicker
     internal const ulong GoldenStep = 0x9E3779B97F4A7C15;
 
     private readonly WeightedOrder _order;
-    private long _turn = -1;
+    private readonly Rotation _rotation = new();
 
     public RoundRobinPicker()
         : this(new WeightedOrder([]))
@@ -30,7 +30,7 @@ internal sealed class RoundRobinPicker : EndpointPicker
             return WeightedOrder.Among(context);
         }
 
-        var turn = (ulong)Interlocked.Increment(ref _turn);
+        var turn = _rotation.Next(context);
         return _order.IsEven ? (int)(turn % (uint)context.Endpoints.Length) : _order.IndexAt(turn * GoldenStep);
     }
 }

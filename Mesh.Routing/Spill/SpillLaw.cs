@@ -10,6 +10,9 @@ internal sealed class SpillLaw(double slowStart)
     private const double Complete = 0.005;
     private const double LeastDemand = 1e-6;
 
+    // A part of the requests smaller than this is what rounding leaves, and none.
+    private const double Trace = 1e-9;
+
     // After how many requests a dead cluster is known to be dead.
     private const double NoticedAfter = 2;
 
@@ -181,7 +184,7 @@ internal sealed class SpillLaw(double slowStart)
         }
 
         _capacity = kept;
-        if (sum < 1 && groups.Length > 0)
+        if (sum < 1 - Trace && groups.Length > 0)
         {
             // It counts as lost by the nearest: from there it is spread again.
             _fractions[0] += 1 - sum;
@@ -344,14 +347,20 @@ internal sealed class SpillLaw(double slowStart)
     private bool Apply(ReadOnlySpan<GroupLoad> groups, double[] moves)
     {
         var changed = false;
+        var sum = _shed = Moved(_shed, moves[^1]);
         for (var i = 0; i < groups.Length; i++)
         {
-            var next = Math.Clamp(_fractions[i] + moves[i], 0, 1);
+            var next = Moved(_fractions[i], moves[i]);
             changed |= next != _fractions[i];
-            _fractions[i] = next;
+            sum += _fractions[i] = next;
         }
 
-        _shed = Math.Clamp(_shed + moves[^1], 0, 1);
+        for (var i = 0; i < groups.Length; i++)
+        {
+            _fractions[i] /= sum;
+        }
+
+        _shed /= sum;
         changed |= moves[^1] != 0;
         if (_fractions[0] > 1 - Complete && moves[0] >= 0)
         {
@@ -361,5 +370,8 @@ internal sealed class SpillLaw(double slowStart)
         }
 
         return changed;
+
+        // What leaves altogether leaves a trace of rounding, which would be a share, or shedding, to whoever asks for one.
+        static double Moved(double from, double move) => Math.Clamp(from + move, 0, 1) is var next && next < Trace ? 0 : next;
     }
 }

@@ -44,7 +44,9 @@ internal sealed class TierShares
         for (var i = 0; i < _upTo.Length; i++)
         {
             total += _fractions[_drawn[i]];
-            _upTo[i] = i == _upTo.Length - 1 && Shed == 0 ? ulong.MaxValue : (ulong)(total * (1UL << 63)) * 2;
+
+            // Beside a share that is too small to be seen next to 1 the others are all of it already: twice 2⁶³ would begin again at 0.
+            _upTo[i] = total >= 1 || (i == _upTo.Length - 1 && Shed == 0) ? ulong.MaxValue : (ulong)(total * (1UL << 63)) * 2;
         }
 
         Whole = _drawn.Length == 1 && Shed == 0 ? _drawn[0] : -1;

@@ -1,4 +1,5 @@
 using Mesh.Backends;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Requests;
@@ -21,6 +22,24 @@ public class CancellationTests
         await Should.ThrowAsync<OperationCanceledException>(sending);
         ShouldBeBlameless(mesh, near.Port);
         far.Count.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancel_AHandlerOutside_SeesTheTokenThatItGave(bool hasLimit)
+    {
+        await using var near = await Backend.HangingAsync();
+        await using var mesh = await NearAndFar.StartAsync(near, null, options: o => o.Policy.TryTimeout = hasLimit ? TimeSpan.FromMinutes(1) : null);
+        using var handler = new HttpMessageInvoker(mesh.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(), disposeHandler: false);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://orders.sales/");
+        using var stop = new CancellationTokenSource();
+
+        var sending = handler.SendAsync(request, stop.Token);
+        await Eventually.BecomesTrue(() => near.Count == 1, "the request arrives");
+        await stop.CancelAsync();
+
+        (await Should.ThrowAsync<OperationCanceledException>(sending)).CancellationToken.ShouldBe(stop.Token);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Threading.Channels;
 using Mesh.Backends;
 using Mesh.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -90,6 +92,27 @@ public class RetryTests
 
         response.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(10));
         far.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Send_JsonOfASequenceThatCanBeReadOnce_IsSentAgainWhole()
+    {
+        await using var near = await Backend.StartAsync(static async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            context.Response.StatusCode = 503;
+        });
+        await using var far = await Backend.StartAsync(static context => context.Request.Body.CopyToAsync(context.Response.Body, context.RequestAborted));
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+        var numbers = Channel.CreateUnbounded<int>();
+        numbers.Writer.TryWrite(1);
+        numbers.Writer.TryWrite(2);
+        numbers.Writer.Complete();
+
+        using var response = await mesh.Client().PutAsJsonAsync("http://orders.sales/", numbers.Reader.ReadAllAsync(Stop), Stop);
+
+        (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("[1,2]");
+        far.Count.ShouldBe(1);
     }
 
     [Fact]

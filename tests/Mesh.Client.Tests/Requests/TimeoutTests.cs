@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using Mesh.Backends;
 using Mesh.Telemetry;
@@ -31,6 +32,20 @@ public class TimeoutTests
         mesh.Explain(dead).Failures.ShouldBe(0);
         _clock.Advance(TimeSpan.FromMilliseconds(800));
         await Eventually.BecomesTrue(() => mesh.Explain(dead).Failures == 1, "the connection's own limit tells");
+    }
+
+    [Fact]
+    public async Task Timeout_BodyThatIsReadFirstStalls_EndsAndBlamesNobody()
+    {
+        await using var near = await Backend.SayingAsync("near");
+        await using var mesh = await NearAndFar.StartAsync(near, null, _clock, static o => o.Policy.Timeout = TimeSpan.FromSeconds(3));
+        using var body = new StreamContent(new Pipe().Reader.AsStream()) { Headers = { ContentLength = 100 } };
+
+        var sending = mesh.Client().PutAsync("http://orders.sales/", body, Stop);
+
+        var error = await Should.ThrowAsync<MeshRoutingException>(Eventually.TurnUntilEnd(_clock, sending));
+        error.Message.ShouldStartWith("orders.sales was sent nothing: the body of the request could not be read within 3 s (Timeout).");
+        near.Count.ShouldBe(0);
     }
 
     [Fact]

@@ -77,6 +77,40 @@ public sealed class ActivityTests : IDisposable
         Tags(span.TagObjects).ShouldBe(["mesh.service=orders.sales", "mesh.tries=0"]);
     }
 
+    [Fact]
+    public async Task Send_Retried_EachTryTellsItsOwnSpan()
+    {
+        using var tries = new ActivityListener { ShouldListenTo = static source => source.Name == "System.Net.Http", Sample = _listener.Sample };
+        ActivitySource.AddActivityListener(tries);
+        var told = new ConcurrentQueue<string>();
+        await using var near = await Backend.StartAsync(context =>
+        {
+            told.Enqueue(context.Request.Headers.TraceParent.ToString());
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        await using var far = await Backend.StartAsync(context =>
+        {
+            told.Enqueue(context.Request.Headers.TraceParent.ToString());
+            return Task.CompletedTask;
+        });
+        await using var mesh = await NearAndFar.StartAsync(near, far);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://orders.sales/");
+        using var again = new HttpRequestMessage(HttpMethod.Get, "http://orders.sales/") { Headers = { { "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" } } };
+
+        (await mesh.Client().SendAsync(request, Stop)).Dispose();
+        (await mesh.Client().SendAsync(again, Stop)).Dispose();
+
+        var spans = told.Select(static t => t.Split('-')).ToArray();
+        spans.Length.ShouldBe(4);
+        spans[0][1].ShouldBe(spans[1][1]);
+        spans[0][2].ShouldNotBe(spans[1][2]);
+
+        // What the caller says itself stays.
+        spans[2][2].ShouldBe("b7ad6b7169203331");
+        spans[3][2].ShouldBe("b7ad6b7169203331");
+    }
+
     public void Dispose() => _listener.Dispose();
 
     private static List<string> Tags(IEnumerable<KeyValuePair<string, object?>> tags) => [.. tags.Select(static t => $"{t.Key}={t.Value}").Order(StringComparer.Ordinal)];

@@ -93,6 +93,26 @@ public sealed class WeightTests
         second.ShouldBe(first);
     }
 
+    [Theory]
+    [InlineData("round-robin", 1)]
+    [InlineData("round-robin", 2)]
+    [InlineData("weighted-by-utilization", 1)]
+    public void Pick_TablesAreBuiltAgainAfterEachRequest_TheFirstGetsNoMoreThanItsShare(string algorithm, int weight)
+    {
+        int[] weights = [weight, 1, 1, 1, 1, 1, 1, 1, 1, 1];
+        using var mesh = World(algorithm, weights);
+        var counts = new Dictionary<string, int>();
+        for (var i = 0; i < 1_000; i++)
+        {
+            mesh.Service(TestMesh.Part("alpha", [.. weights.Select(static (w, n) => new Pod(Address(n), Weight: w))]));
+            var address = mesh.Send().Address.ToString();
+            counts[address] = counts.GetValueOrDefault(address) + 1;
+        }
+
+        counts[Address(0)].ShouldBeInRange(65 * weight, 140 * weight);
+        counts.Count.ShouldBe(10);
+    }
+
     [Fact]
     public void Pick_RoundRobinWeighted_HeavyOneIsSpreadNotBunched()
     {

@@ -281,6 +281,20 @@ public sealed class SpillLawTests
             }
         });
 
+    [Fact]
+    public void Arrange_NoCapacityHasChanged_NothingMovesBetweenTheSeconds() => Gen.Select(Gen.Double[0, 2].Array[3].Array[1, 60], Gen.Double[0.1, 1]).Sample(static (seconds, load) =>
+    {
+        var law = Calm(load);
+        law.Arrange([Dead(16), Known(4, 4, 0.5), Known(8, 8, 0.5)], Same);
+        foreach (var second in seconds)
+        {
+            GroupLoad[] groups = [Dead(16), Known(4, 4, second[1]), Known(8, 8, second[2])];
+            law.Arrange(groups, Same).ShouldBeFalse();
+            law.Tick(groups, 100, 1);
+            law.Fractions.ToArray().Append(law.Shed).ShouldAllBe(static f => f == 0 || f > 1e-10);
+        }
+    });
+
     private static void CheckSum(SpillLaw law)
     {
         (law.Fractions.ToArray().Sum() + law.Shed).ShouldBe(1, 1e-6);

@@ -129,6 +129,21 @@ public sealed class TierShareTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 1, 1e-18)]
+    [InlineData(0.5, 0.5, 1e-18)]
+    [InlineData(1e-28, 1, 0)]
+    [InlineData(1, 1e-28, 0)]
+    public void Draw_APartTooSmallToBeSeenBesideTheOthers_TakesNothingFromThem(double near, double far, double shed)
+    {
+        var shares = new TierShares([near, far], shed);
+
+        int[] drawn = [.. Enumerable.Range(1, 1_000).Select(i => shares.Draw((ulong)i * (ulong.MaxValue / 1_001)))];
+
+        drawn.Count(static t => t == 0).ShouldBeInRange((int)(1_000 * near) - 1, (int)(1_000 * near) + 1);
+        drawn.Count(static t => t == 1).ShouldBeInRange((int)(1_000 * far) - 1, (int)(1_000 * far) + 1);
+    }
+
     [Fact]
     public void Draw_AnyNumber_FallsIntoTheFractions()
     {

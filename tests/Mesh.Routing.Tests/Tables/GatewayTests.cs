@@ -167,6 +167,26 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public void Failed_BehindTheGateway_ATrialThatHasBegunToAnswerBringsItBack()
+    {
+        using var mesh = World(TestMesh.Part("beta", Pods(4)), TestMesh.Part("gamma", new Pod("10.0.2.1")));
+        mesh.Catalog.SetCluster(new ClusterSnapshot(new ClusterId("gamma")) { Region = "us", Network = "vpc" });
+        for (var i = 0; i < 5; i++)
+        {
+            mesh.Send(AttemptResult.UpstreamFailed);
+        }
+
+        // A gRPC stream that lasts for hours: how it ends nobody knows yet.
+        mesh.Time.Advance(TimeSpan.FromSeconds(1.1));
+        var stream = mesh.Pick();
+        stream.Endpoint.Cluster.Name.ShouldBe("beta");
+        stream.Answered(TimeSpan.FromMilliseconds(10));
+
+        mesh.Send().Cluster.Name.ShouldBe("beta");
+        mesh.Logger.Lines.Count(static l => l.Id == 1213).ShouldBe(1);
+    }
+
+    [Fact]
     public void Failed_BehindTheGateway_TooFewOfManySucceed_OpensToo()
     {
         using var mesh = World(TestMesh.Part("beta", Pods(4)), TestMesh.Part("gamma", new Pod("10.0.2.1")));
