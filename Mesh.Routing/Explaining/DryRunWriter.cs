@@ -23,7 +23,9 @@ internal static class DryRunWriter
 
         if (run.ChangesNothing)
         {
-            return text.Append("it would change nothing.").ToString();
+            text.Append("it would change nothing.\n");
+            Failure(text, run, after);
+            return text.ToString().TrimEnd();
         }
 
         text.Append("nothing was changed.\n");
@@ -32,12 +34,17 @@ internal static class DryRunWriter
         Endpoints(text, run);
         Lines(text, "NEW PROBLEMS", run.NewProblems);
         Lines(text, "PROBLEMS SOLVED", run.SolvedProblems);
-        if (after.Failure is not null && run.Before.Failure != after.Failure)
-        {
-            Lines(text, "REQUESTS WOULD FAIL", [after.Failure]);
-        }
-
+        Failure(text, run, after);
         return text.ToString().TrimEnd();
+    }
+
+    // Also where they fail already, or a service whose name is misspelt would look as if all were well.
+    private static void Failure(StringBuilder text, PolicyDryRun run, RouteExplanation after)
+    {
+        if (after.Failure is not null)
+        {
+            Lines(text, run.Before.Failure == after.Failure ? "REQUESTS FAIL NOW, AND STILL WOULD" : "REQUESTS WOULD FAIL", [after.Failure]);
+        }
     }
 
     private static void Policy(StringBuilder text, PolicyDryRun run)

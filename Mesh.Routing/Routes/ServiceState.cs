@@ -161,7 +161,8 @@ internal sealed class ServiceState
         RoutingTable table;
         lock (_gate)
         {
-            // Each is read before it is used, so that a change meanwhile makes the table outdated rather than wrong for good.
+            // Each is read before it is used, so that a change meanwhile makes the table outdated rather than wrong for good; and whether all is known before what is.
+            var isSettled = IsSettled;
             var epoch = _health.Epoch;
             var snapshot = Cell.Current;
             var topology = _router.Topology;
@@ -177,7 +178,11 @@ internal sealed class ServiceState
                 _store.Publish();
                 _publishedBreakers = [.. _breakers.All];
                 _notices.TellProblems(layout.PolicyProblems);
-                TellOutOfReach(layout);
+                if (isSettled)
+                {
+                    TellOutOfReach(layout);
+                }
+
                 table = ApplyInLock(layout, epoch);
             }
 

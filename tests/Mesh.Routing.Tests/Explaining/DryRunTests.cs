@@ -178,6 +178,17 @@ public sealed class DryRunTests
         mesh.Router.DryRun("github.com", new ServicePolicy()).ToString().ShouldStartWith("DRY RUN of a policy for github.com: the host is no service of the mesh.");
     }
 
+    [Theory]
+    [InlineData(RoutingMode.Failover)]
+    [InlineData(RoutingMode.Locality)]
+    public void DryRun_ServiceThatNobodyHas_SaysThatRequestsFailAnyway(RoutingMode mode)
+    {
+        using var mesh = World();
+
+        mesh.Router.DryRun("ordrs.sales", new ServicePolicy { Mode = mode }).ToString()
+            .ShouldContain("REQUESTS FAIL NOW, AND STILL WOULD\n  No cluster has a service ordrs.sales. Did you mean orders.sales?");
+    }
+
     [Fact]
     public void ToString_SaysWhatChanges()
     {

@@ -166,6 +166,25 @@ public sealed class ActiveActiveTests
     }
 
     [Fact]
+    public void Target_ItsClusterComesWhileATableIsBuiltWithoutIt_IsNotTold()
+    {
+        using var mesh = new TestMesh(synced: false).Cluster("alpha").Policy(Policy(SpillOver.Health, [Target("alpha"), Target("beta")]));
+        var route = mesh.Route;
+        mesh.Catalog.WaitsForSync = false;
+        mesh.Catalog.OnFind = () =>
+        {
+            mesh.Cluster("beta");
+            mesh.Catalog.Sync();
+        };
+        _ = route.Table;
+
+        mesh.Service(TestMesh.Part("alpha", new Pod("10.0.0.0")));
+        mesh.Count(10, route);
+
+        mesh.Logger.Lines.ShouldNotContain(static l => l.Id == 1222);
+    }
+
+    [Fact]
     public void Pick_AnyWeightsAndAnyAlive_TheLivingShareByWeight()
     {
         Gen.Select(Gen.Int[0, 3].Array[4].Where(static w => Array.Exists(w, static x => x > 0)), Gen.Bool.Array[4], Gen.Int).Sample((weights, alive, seed) =>
