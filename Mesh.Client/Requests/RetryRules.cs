@@ -1,10 +1,15 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 
 namespace Mesh.Requests;
 
 /// <summary>Which requests may be sent a second time.</summary>
 internal static class RetryRules
 {
+    private static readonly ConditionalWeakTable<Type, StrongBox<bool>> AreAsyncSequences = [];
+
     /// <summary>RFC 9110, 9.2.2: sending it twice means the same as sending it once.</summary>
     public static bool IsIdempotent(HttpMethod method) =>
         method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Put || method == HttpMethod.Delete || method == HttpMethod.Options || method == HttpMethod.Trace;
@@ -38,7 +43,8 @@ internal static class RetryRules
     public static bool IsFromMemory(HttpContent content)
     {
         var type = content.GetType();
-        return type == typeof(ByteArrayContent) || type == typeof(StringContent) || type == typeof(FormUrlEncodedContent) || type == typeof(ReadOnlyMemoryContent) || type == typeof(JsonContent);
+        return type == typeof(ByteArrayContent) || type == typeof(StringContent) || type == typeof(FormUrlEncodedContent) || type == typeof(ReadOnlyMemoryContent)
+            || (content is JsonContent json && type == typeof(JsonContent) && !IsSequence(json.Value));
     }
 
     /// <summary>Whether the body should be read into memory before it is sent: a small one of known length that could not be written again otherwise.</summary>
@@ -50,6 +56,13 @@ internal static class RetryRules
     /// request of whoever has them.
     /// </summary>
     public static bool IsWatched(HttpContent content, bool isKept) => !IsFromMemory(content) && (isKept || !GrpcStatus.IsGrpc(content));
+
+    // JSON whose items come while it is written, from an iterator, a reader or a channel: they may come once only, and fail.
+    private static bool IsSequence(object? value) =>
+        value is IEnumerable and not (string or ICollection) || (value is not null && AreAsyncSequences.GetValue(value.GetType(), static t => new(IsAsyncSequence(t))).Value);
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "What writes the value as a sequence keeps the interface.")]
+    private static bool IsAsyncSequence(Type type) => Array.Exists(type.GetInterfaces(), static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>));
 
     private static bool CanSeek(HttpContent content)
     {
