@@ -236,7 +236,7 @@ internal sealed class RequestRun
     // Whether the request may go to another endpoint, if there is one.
     private bool MayTryAgain(TryOutcome failed)
     {
-        if (_cancellationToken.IsCancellationRequested || _body is { HasFailed: true })
+        if (_cancellationToken.IsCancellationRequested || failed.IsCallers || _body is { HasFailed: true })
         {
             return false;
         }
@@ -349,7 +349,7 @@ internal sealed class RequestRun
         }
 
         var exception = last.Exception!;
-        if (!_cancellationToken.IsCancellationRequested && _body is not { HasFailed: true } && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        if (!_cancellationToken.IsCancellationRequested && !last.IsCallers && _body is not { HasFailed: true } && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             exception = RequestFailure.Of(_sender.Context, _route, _policy, _limit, last, _attempts, WhyNotAgain(last));
             _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
