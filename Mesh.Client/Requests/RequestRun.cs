@@ -90,8 +90,7 @@ internal sealed class RequestRun
             var isKept = RequestSender.IsKept(_request, _policy);
             if (isKept && RetryRules.IsWorthBuffering(content, _policy))
             {
-                await content.LoadIntoBufferAsync(_policy.MaxBufferedBody, _cancellationToken).ConfigureAwait(false);
-                _isBuffered = true;
+                await BufferAsync(content).ConfigureAwait(false);
             }
             else if (RetryRules.IsWatched(content, isKept))
             {
@@ -115,6 +114,22 @@ internal sealed class RequestRun
             {
                 DeadlineHeaders.Restore(_request, said);
             }
+        }
+    }
+
+    // Within the request's time: who sends a body of a few bytes may never come to its end.
+    private async Task BufferAsync(HttpContent content)
+    {
+        using var deadline = _limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Left, Time);
+        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        try
+        {
+            await content.LoadIntoBufferAsync(_policy.MaxBufferedBody, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
+            _isBuffered = true;
+        }
+        catch (Exception e) when (deadline is { IsCancellationRequested: true } && !_cancellationToken.IsCancellationRequested)
+        {
+            throw RequestFailure.OfBody(_route.Service, _policy, _limit, e);
         }
     }
 
@@ -210,7 +225,8 @@ internal sealed class RequestRun
         }
         catch (Exception e)
         {
-            var hadNone = opened is not null && connections!.OpenedIfNoneIsOpen == opened;
+            // Where no time was left it was not sent either.
+            var hadNone = limit == TimeSpan.Zero || (opened is not null && connections!.OpenedIfNoneIsOpen == opened);
             return (null, TryOutcome.Failed(lease, e, cancellationToken, hadConnection: !hadNone, _body));
         }
     }
@@ -359,9 +375,10 @@ internal sealed class RequestRun
         return null!;
     }
 
-    // Said where a retry failed for the body alone.
+    // Said where the body alone is why.
     private string WhyNotAgain(TryOutcome last) =>
-        last.WasSent && _attempts.Tries <= _policy.MaxRetries && RequestSender.MayRepeat(_request, _policy) && !IsBodyReady
+        _body is { IsAwaited: true } ? " Its own body had not come to its end by then."
+        : last.WasSent && _attempts.Tries <= _policy.MaxRetries && RequestSender.MayRepeat(_request, _policy) && !IsBodyReady
             ? string.Create(CultureInfo.InvariantCulture, $" It was not sent again, since its body can be read only once and was not kept: a body of known length up to {_policy.MaxBufferedBody} bytes (MaxBufferedBody) is, and one of unknown length that was read to its end within them.")
             : "";
 

@@ -53,6 +53,8 @@ internal readonly struct TryOutcome
             _ when cancellationToken.IsCancellationRequested => (AttemptResult.Cancelled, true),
             // Only what the connection did counts.
             _ when body is { HasFailed: true } => (AttemptResult.Cancelled, true),
+            // It waited for the caller and not for the endpoint.
+            OperationCanceledException when body is { IsAwaited: true } => (AttemptResult.Cancelled, true),
             // The endpoint went between the pick and the sending.
             ObjectDisposedException when endpoint.IsRetired => (AttemptResult.Cancelled, false),
             // One lost connection fails all who wait for it: whoever made it has told the endpoint.
