@@ -29,8 +29,7 @@ internal static class RequestFailure
         if (last.Exception is OperationCanceledException)
         {
             var total = limit != Timeout.InfiniteTimeSpan && context.TimeProvider.GetElapsedTime(attempts.StartTimestamp) >= limit;
-            var (time, name) = !total ? (policy.TryTimeout, "TryTimeout") : limit == policy.Timeout ? (limit, "Timeout") : (limit, "the deadline that the request brought along");
-            var within = string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s ({name})");
+            var within = total || policy.TryTimeout == Timeout.InfiniteTimeSpan ? Total(policy, limit) : Within(policy.TryTimeout, "TryTimeout");
             return new MeshRoutingException(
                 service,
                 null,
@@ -47,15 +46,15 @@ internal static class RequestFailure
             Inner(last.Exception!));
     }
 
-    /// <summary>The request's own body was not there in time.</summary>
-    public static MeshRoutingException OfBody(ServiceName service, TimeSpan limit)
+    /// <summary>The request's time was over before its body had been read, and nobody was asked.</summary>
+    public static MeshRoutingException OfBody(ServiceName service, EffectivePolicy policy, TimeSpan limit)
     {
-        var within = string.Create(CultureInfo.InvariantCulture, $"{limit.TotalSeconds:0.###} s");
+        var within = Total(policy, limit);
         return new MeshRoutingException(
             service,
             null,
             HttpRequestError.Unknown,
-            $"{service} was sent nothing: the body of the request could not be read within {within} (Timeout). Raise the limit in the service's policy; with MaxBufferedBody 0 the body is sent while it is read.",
+            $"The request to {service} was not sent: its own body did not come to its end within {within}. With MaxBufferedBody 0 a body is sent while it is read.",
             new SocketException((int)SocketError.TimedOut, $"No body within {within}."));
     }
 
@@ -70,6 +69,10 @@ internal static class RequestFailure
         PickStatus.Shed => "shed",
         _ => "no_usable_endpoint",
     };
+
+    private static string Total(EffectivePolicy policy, TimeSpan limit) => Within(limit, limit == policy.Timeout ? "Timeout" : "the deadline that the request brought along");
+
+    private static string Within(TimeSpan time, string name) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s ({name})");
 
     // gRPC wants a socket's failure; one in the system's words (no route to host) would send people to their firewall.
     private static SocketException NothingDialled(RouteFailure failure) =>

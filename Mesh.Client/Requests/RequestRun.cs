@@ -91,7 +91,6 @@ internal sealed class RequestRun
             if (isKept && RetryRules.IsWorthBuffering(content, _policy))
             {
                 await BufferAsync(content).ConfigureAwait(false);
-                _isBuffered = true;
             }
             else if (RetryRules.IsWatched(content, isKept))
             {
@@ -118,7 +117,7 @@ internal sealed class RequestRun
         }
     }
 
-    // The time that the body takes is the request's as well: whoever writes it may stall.
+    // Within the request's time: who sends a body of a few bytes may never come to its end.
     private async Task BufferAsync(HttpContent content)
     {
         using var deadline = _limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Left, Time);
@@ -126,15 +125,16 @@ internal sealed class RequestRun
         try
         {
             await content.LoadIntoBufferAsync(_policy.MaxBufferedBody, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
+            _isBuffered = true;
         }
         catch (OperationCanceledException e) when (_cancellationToken.IsCancellationRequested)
         {
             throw CancelledByCaller(e);
         }
-        catch (OperationCanceledException) when (deadline is { IsCancellationRequested: true })
+        catch (Exception) when (deadline is { IsCancellationRequested: true } && !_cancellationToken.IsCancellationRequested)
         {
             _sender.Context.Metrics.AddFailure(_route.Service, "failed");
-            throw RequestFailure.OfBody(_route.Service, _limit);
+            throw RequestFailure.OfBody(_route.Service, _policy, _limit);
         }
     }
 
@@ -230,7 +230,8 @@ internal sealed class RequestRun
         }
         catch (Exception e)
         {
-            var hadNone = opened is not null && connections!.OpenedIfNoneIsOpen == opened;
+            // Where no time was left it was not sent either.
+            var hadNone = limit == TimeSpan.Zero || (opened is not null && connections!.OpenedIfNoneIsOpen == opened);
             return (null, TryOutcome.Failed(lease, e, cancellationToken, hadConnection: !hadNone, _body));
         }
     }
@@ -256,7 +257,7 @@ internal sealed class RequestRun
     // Whether the request may go to another endpoint, if there is one.
     private bool MayTryAgain(TryOutcome failed)
     {
-        if (_cancellationToken.IsCancellationRequested || _body is { HasFailed: true })
+        if (_cancellationToken.IsCancellationRequested || failed.IsCallers || _body is { HasFailed: true })
         {
             return false;
         }
@@ -369,7 +370,7 @@ internal sealed class RequestRun
         }
 
         var exception = last.Exception!;
-        if (!_cancellationToken.IsCancellationRequested && _body is not { HasFailed: true } && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        if (!_cancellationToken.IsCancellationRequested && !last.IsCallers && _body is not { HasFailed: true } && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             exception = RequestFailure.Of(_sender.Context, _route, _policy, _limit, last, _attempts, WhyNotAgain(last));
             _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
@@ -387,9 +388,10 @@ internal sealed class RequestRun
     private OperationCanceledException CancelledByCaller(OperationCanceledException e) =>
         e.CancellationToken == _cancellationToken ? e : new TaskCanceledException(e.Message, e, _cancellationToken);
 
-    // Said where a retry failed for the body alone.
+    // Said where the body alone is why.
     private string WhyNotAgain(TryOutcome last) =>
-        last.WasSent && _attempts.Tries <= _policy.MaxRetries && RequestSender.MayRepeat(_request, _policy) && !IsBodyReady
+        _body is { IsAwaited: true } ? " Its own body had not come to its end by then."
+        : last.WasSent && _attempts.Tries <= _policy.MaxRetries && RequestSender.MayRepeat(_request, _policy) && !IsBodyReady
             ? string.Create(CultureInfo.InvariantCulture, $" It was not sent again, since its body can be read only once and was not kept: a body of known length up to {_policy.MaxBufferedBody} bytes (MaxBufferedBody) is, and one of unknown length that was read to its end within them.")
             : "";
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Net.Http.Json;
 
 namespace Mesh.Requests;
@@ -39,7 +40,7 @@ internal static class RetryRules
     {
         var type = content.GetType();
         return type == typeof(ByteArrayContent) || type == typeof(StringContent) || type == typeof(FormUrlEncodedContent) || type == typeof(ReadOnlyMemoryContent)
-            || (content is JsonContent json && !IsStreamed(json));
+            || (content is JsonContent json && !IsSequence(json));
     }
 
     /// <summary>Whether the body should be read into memory before it is sent: a small one of known length that could not be written again otherwise.</summary>
@@ -52,9 +53,10 @@ internal static class RetryRules
     /// </summary>
     public static bool IsWatched(HttpContent content, bool isKept) => !IsFromMemory(content) && (isKept || !GrpcStatus.IsGrpc(content));
 
-    // An asynchronous sequence is run through while it is written, and may have nothing left the next time: a channel's, a query's.
-    private static bool IsStreamed(JsonContent json) =>
-        (json.ObjectType.IsGenericType && json.ObjectType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)) || json.Value is IAsyncEnumerable<object?>;
+    // JSON whose items come while it is written, from an iterator, a reader or a channel: they may come once only, and fail.
+    private static bool IsSequence(JsonContent json) =>
+        json.Value is (IEnumerable and not (string or ICollection)) or IAsyncEnumerable<object?>
+        || (json.ObjectType.IsGenericType && json.ObjectType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>));
 
     private static bool CanSeek(HttpContent content)
     {

@@ -5,8 +5,9 @@ namespace Mesh.Requests;
 /// <summary>How one try went that was not simply answered. Whoever makes it has reported and released the endpoint.</summary>
 internal readonly struct TryOutcome
 {
-    private TryOutcome(EndpointState endpoint, HttpResponseMessage? response, Exception? exception, bool wasSent, TimeSpan? retryAfter = null, bool wasFreed = false)
+    private TryOutcome(EndpointState endpoint, HttpResponseMessage? response, Exception? exception, bool wasSent, TimeSpan? retryAfter = null, bool wasFreed = false, bool isCallers = false)
     {
+        IsCallers = isCallers;
         WasFreed = wasFreed;
         RetryAfter = retryAfter;
         Endpoint = endpoint;
@@ -28,6 +29,9 @@ internal readonly struct TryOutcome
     /// <summary>Whether it was freed from waiting for a connection, and none had failed: it has not tried the endpoint.</summary>
     public bool WasFreed { get; }
 
+    /// <summary>Whether the request itself cannot be sent: its own exception is the answer, and another endpoint would get no further.</summary>
+    public bool IsCallers { get; }
+
     /// <summary>The pause that the endpoint asked for, where it is one that a retry keeps.</summary>
     public TimeSpan? RetryAfter { get; }
 
@@ -43,11 +47,14 @@ internal readonly struct TryOutcome
     public static TryOutcome Failed(in EndpointLease lease, Exception exception, CancellationToken cancellationToken, bool hadConnection = true, WatchedBody? body = null)
     {
         var endpoint = lease.Endpoint;
+        var isCallers = exception is HttpRequestException refused && CannotBeWritten(refused);
         var (result, wasSent) = exception switch
         {
             _ when cancellationToken.IsCancellationRequested => (AttemptResult.Cancelled, true),
             // Only what the connection did counts.
             _ when body is { HasFailed: true } => (AttemptResult.Cancelled, true),
+            // It waited for the caller and not for the endpoint.
+            OperationCanceledException when body is { IsAwaited: true } => (AttemptResult.Cancelled, true),
             // The endpoint went between the pick and the sending.
             ObjectDisposedException when endpoint.IsRetired => (AttemptResult.Cancelled, false),
             // One lost connection fails all who wait for it: whoever made it has told the endpoint.
@@ -56,12 +63,17 @@ internal readonly struct TryOutcome
             OperationCanceledException when !hadConnection => (AttemptResult.Cancelled, false),
             // What the caller asked for does not fit, or its own credentials: no endpoint is to blame.
             HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.UserAuthenticationError } => (AttemptResult.Cancelled, true),
+            _ when isCallers => (AttemptResult.Cancelled, true),
             OperationCanceledException or HttpRequestException or IOException => (AttemptResult.Failed, true),
             // The request itself is at fault: a body that cannot be read, a URL without a host.
             _ => (AttemptResult.Cancelled, true),
         };
         lease.Report(new AttemptOutcome(result));
         lease.Release();
-        return new TryOutcome(endpoint, null, exception, wasSent, wasFreed: !wasSent && ConnectFailedException.Find(exception) is { IsFreed: true });
+        return new TryOutcome(endpoint, null, exception, wasSent, wasFreed: !wasSent && ConnectFailedException.Find(exception) is { IsFreed: true }, isCallers: isCallers);
     }
+
+    // What the HTTP handler finds wrong with a request it says itself: a header that is not ASCII, a body of another length than announced, chunks of nothing. What a connection did has a cause inside.
+    private static bool CannotBeWritten(HttpRequestException exception) =>
+        exception.HttpRequestError == HttpRequestError.Unknown && exception.InnerException is null or InvalidOperationException;
 }

@@ -15,6 +15,7 @@ internal sealed class WatchedBody : HttpContent
     private volatile bool _isBegun;
     private volatile bool _isWhole;
     private volatile bool _hasFailed;
+    private volatile bool _isAwaited;
 
     /// <param name="inner">The caller's; never disposed here.</param>
     /// <param name="limit">How many bytes are kept at most; 0 for none.</param>
@@ -34,12 +35,19 @@ internal sealed class WatchedBody : HttpContent
     /// <summary>Whether the caller's content failed while the connection took what it wrote.</summary>
     public bool HasFailed => _hasFailed;
 
+    /// <summary>Whether the caller's content was waited for when it was last looked at, and not the connection: all that came of it has been taken.</summary>
+    public bool IsAwaited => _isAwaited;
+
     /// <summary>Whether another try would find all of it: nobody has read of it, or all of it is kept.</summary>
     public bool CanBeSentAgain => !_isBegun || _isWhole || RetryRules.IsReplayable(_inner);
+
+    /// <summary>A piece has been taken by the connection.</summary>
+    public void Taken() => _isAwaited = true;
 
     /// <summary>A piece is about to be written to the connection.</summary>
     public void Keep(ReadOnlySpan<byte> piece)
     {
+        _isAwaited = false;
         if (_kept is not { } kept)
         {
             return;
@@ -67,9 +75,11 @@ internal sealed class WatchedBody : HttpContent
         _isBegun = true;
         _kept = _limit > 0 && !RetryRules.IsReplayable(_inner) ? new ArrayBufferWriter<byte>() : null;
         var target = new WatchedBodyStream(stream, this);
+        _isAwaited = true;
         try
         {
             await _inner.CopyToAsync(target, context, cancellationToken).ConfigureAwait(false);
+            _isAwaited = false;
             _isWhole = _kept is not null;
         }
         catch when (!target.HasFailed && !cancellationToken.IsCancellationRequested)

@@ -36,6 +36,7 @@ internal sealed class WatchedBodyStream(Stream connection, WatchedBody body) : S
         try
         {
             connection.Write(buffer);
+            body.Taken();
         }
         catch
         {
@@ -50,7 +51,13 @@ internal sealed class WatchedBodyStream(Stream connection, WatchedBody body) : S
     {
         body.Keep(buffer.Span);
         var writing = connection.WriteAsync(buffer, cancellationToken);
-        return writing.IsCompletedSuccessfully ? writing : WatchAsync(writing.AsTask());
+        if (!writing.IsCompletedSuccessfully)
+        {
+            return WatchAsync(writing.AsTask());
+        }
+
+        body.Taken();
+        return writing;
     }
 
     public override void Flush()
@@ -77,6 +84,7 @@ internal sealed class WatchedBodyStream(Stream connection, WatchedBody body) : S
         try
         {
             await writing.ConfigureAwait(false);
+            body.Taken();
         }
         catch
         {
