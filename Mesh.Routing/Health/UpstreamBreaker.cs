@@ -39,8 +39,7 @@ internal sealed partial class UpstreamBreaker(HealthContext context, int port, C
                 return;
             }
 
-            _window.Clear();
-            Volatile.Write(ref _reason, null);
+            ForgetInLock();
             CloseInLock();
         }
 
@@ -74,6 +73,13 @@ internal sealed partial class UpstreamBreaker(HealthContext context, int port, C
 
         TellOpened();
         Log.Opened(Context.Logger, Cluster, Port, Context.Service, reason);
+    }
+
+    protected override void ForgetInLock()
+    {
+        _consecutive = 0;
+        _window.Clear();
+        Volatile.Write(ref _reason, null);
     }
 
     private static partial class Log

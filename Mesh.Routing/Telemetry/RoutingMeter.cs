@@ -20,6 +20,7 @@ internal sealed class RoutingMeter : IDisposable
         Func<IEnumerable<(ServiceName Service, Breaker Breaker)>> breakers,
         Func<IEnumerable<(ServiceName Service, SpillReporter Spill)>> spills,
         Func<IEnumerable<(ClusterId Cluster, int Percent)>> drains,
+        Func<IEnumerable<RoutingCondition>> conditions,
         IMeterFactory? factory = null)
     {
         // A factory's meter is the factory's to dispose.
@@ -37,7 +38,7 @@ internal sealed class RoutingMeter : IDisposable
             "The part of each cluster's share that goes elsewhere, from 0 to 1.");
         _meter.CreateObservableUpDownCounter(
             "mesh.routing.breaker.open",
-            () => breakers().Where(static b => b.Breaker.IsOpen).Select(static b => new Measurement<long>(1, Tag("mesh.service", b.Service), Tag("mesh.breaker", b.Breaker.Name), Tag("mesh.port", b.Breaker.Port))),
+            () => breakers().Select(static b => new Measurement<long>(1, Tag("mesh.service", b.Service), Tag("mesh.breaker", b.Breaker.Name), Tag("mesh.port", b.Breaker.Port))),
             "{breaker}",
             "Tiers and clusters that count as down now.");
         _meter.CreateObservableGauge(
@@ -51,7 +52,10 @@ internal sealed class RoutingMeter : IDisposable
             () => spills().Where(static s => s.Spill.Shed > 0).Select(static s => new Measurement<double>(s.Spill.Shed, Tag("mesh.service", s.Service), Tag("mesh.port", s.Spill.Port))),
             "1",
             "The part of the requests that is answered 503 at once, as no cluster has room for it.");
+        _meter.CreateObservableUpDownCounter("mesh.routing.degraded", () => conditions().Select(Measure), "{condition}", "What of the routes of services in use is not as it should be now, by reason.");
     }
+
+    public Meter Meter => _meter;
 
     public PickTotals Picks { get; } = new();
 
@@ -114,6 +118,22 @@ internal sealed class RoutingMeter : IDisposable
             Measurement<long> Of(int count, string state) =>
                 new(count, Tag("mesh.service", part.Key.Service), Tag("mesh.cluster", part.Key.Cluster), Tag("mesh.endpoint.state", state));
         }
+    }
+
+    private static Measurement<int> Measure(RoutingCondition condition)
+    {
+        List<KeyValuePair<string, object?>> tags = [Tag("mesh.reason", condition.Reason)];
+        if (condition.Service is { } service)
+        {
+            tags.Add(Tag("mesh.service", service));
+        }
+
+        if (!condition.Cluster.IsNone)
+        {
+            tags.Add(Tag("mesh.cluster", condition.Cluster));
+        }
+
+        return new Measurement<int>(condition.Holds ? 1 : 0, tags);
     }
 
     private static KeyValuePair<string, object?> Tag<T>(string name, T value) => new(name, value?.ToString());
