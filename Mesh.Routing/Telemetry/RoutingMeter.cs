@@ -31,6 +31,7 @@ internal sealed class RoutingMeter : IDisposable
         _breakerChanges = _meter.CreateCounter<long>("mesh.routing.breaker.changes", "{change}", "Tiers or clusters that went down or came back.");
         _meter.CreateObservableCounter("mesh.routing.picks", () => ReadPicks(endpoints()), "{pick}", "Endpoints picked, per service, cluster and tier.");
         _meter.CreateObservableUpDownCounter("mesh.routing.endpoint.count", () => Count(endpoints()), "{endpoint}", "Endpoints of services in use, by whether they are ejected.");
+        _meter.CreateObservableUpDownCounter("mesh.routing.active_requests", () => CountRequests(endpoints()), "{request}", "Requests under way, per service and cluster: a cluster that is drained is empty when there is none.");
         _meter.CreateObservableGauge(
             "mesh.routing.cluster.drain",
             () => drains().Select(static d => new Measurement<double>(d.Percent / 100d, Tag("mesh.cluster", d.Cluster))),
@@ -119,6 +120,10 @@ internal sealed class RoutingMeter : IDisposable
                 new(count, Tag("mesh.service", part.Key.Service), Tag("mesh.cluster", part.Key.Cluster), Tag("mesh.endpoint.state", state));
         }
     }
+
+    private static IEnumerable<Measurement<long>> CountRequests(IEnumerable<EndpointState> endpoints) =>
+        endpoints.GroupBy(static e => (e.Service, e.Cluster)).Select(static part =>
+            new Measurement<long>(part.Sum(static e => (long)e.InFlight), Tag("mesh.service", part.Key.Service), Tag("mesh.cluster", part.Key.Cluster)));
 
     private static Measurement<int> Measure(RoutingCondition condition)
     {

@@ -88,9 +88,14 @@ public sealed class RotationTests : IAsyncLifetime
         Problem!.Message.ShouldContain("The connection in use is kept");
         await StillFollowsAsync("stock");
 
+        // The cluster is as live as before, and says it all the same.
+        Sink.Cluster.Freshness.ShouldBe(ClusterFreshness.Live);
+        Sink.Cluster.RenewalFailure.ShouldBe(Problem!.Message);
+
         // Put right, it is taken, and the report goes.
         await File.WriteAllTextAsync(_cluster.KubeconfigPath, whole, TestContext.Current.CancellationToken);
         await UntilAsync(() => Renewals == 1 && Problem is null);
+        Sink.Cluster.RenewalFailure.ShouldBeNull();
         await StillFollowsAsync("bills");
     }
 

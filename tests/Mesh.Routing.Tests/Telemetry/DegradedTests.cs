@@ -95,6 +95,24 @@ public sealed class DegradedTests
         mesh.Logger.Lines.Where(static l => l.Id == 1204).ShouldHaveSingleItem().Message.ShouldBe("Endpoint alpha 10.0.0.1:8080 of orders.sales, which was ejected, is gone.");
     }
 
+    [Fact]
+    public void Drain_OfACluster_IsSeenToBeginAndItsLastRequestToEnd()
+    {
+        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(TestMesh.Part("alpha", new Pod("10.0.0.1")), TestMesh.Part("beta", new Pod("10.0.1.1")));
+        var last = mesh.Pick();
+        last.Endpoint.Cluster.Name.ShouldBe("alpha");
+
+        mesh.Catalog.SetCluster(new ClusterSnapshot(new ClusterId("alpha")) { Region = "eu", Network = "vpc", Drain = 100 });
+        mesh.Send().Cluster.Name.ShouldBe("beta");
+        Read(mesh, "mesh.routing.cluster.drain").ShouldBe(["mesh.cluster=alpha 1", "mesh.cluster=beta 0"]);
+        Read(mesh, "mesh.routing.active_requests").ShouldBe(["mesh.service=orders.sales mesh.cluster=alpha 1", "mesh.service=orders.sales mesh.cluster=beta 0"]);
+
+        TestMesh.Finish(last);
+        Read(mesh, "mesh.routing.active_requests").ShouldBe(["mesh.service=orders.sales mesh.cluster=alpha 0", "mesh.service=orders.sales mesh.cluster=beta 0"]);
+        mesh.Cluster("alpha");
+        Read(mesh, "mesh.routing.cluster.drain").ShouldBe(["mesh.cluster=alpha 0", "mesh.cluster=beta 0"]);
+    }
+
     private static string Degraded(TestMesh mesh, string reason)
     {
         var start = $"mesh.reason={reason} ";
@@ -116,6 +134,7 @@ public sealed class DegradedTests
         };
         listener.SetMeasurementEventCallback<int>((_, value, tags, _) => read.Add(Line(value, tags)));
         listener.SetMeasurementEventCallback<long>((_, value, tags, _) => read.Add(Line(value, tags)));
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) => read.Add(Line((long)value, tags)));
         listener.Start();
         listener.RecordObservableInstruments();
         read.Sort(StringComparer.Ordinal);
