@@ -57,6 +57,12 @@ public sealed record ClusterSnapshot(ClusterId Cluster)
     /// <summary>Why it is not live (the last error, naming what to do), or <see langword="null"/>.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>
+    /// Why the connection that its changed configuration makes, or its renewed credentials, is not taken while the one in use works, naming what to do; <see langword="null"/> where there is no such
+    /// connection. It is tried again, and until then the cluster is as well known as <see cref="Freshness"/> says.
+    /// </summary>
+    public string? RenewalFailure { get; init; }
+
     /// <summary>Who it is: the uid of its <c>kube-system</c> namespace; <see langword="null"/> where unknown.</summary>
     public string? Uid { get; init; }
 

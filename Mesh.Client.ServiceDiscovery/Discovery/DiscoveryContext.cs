@@ -48,6 +48,10 @@ internal sealed partial class DiscoveryContext(IServiceProvider services, TimePr
                 Log.NoEndpoint(logger, service, failure);
             }
         }
+        else if (before?.Failure is not null)
+        {
+            Log.Endpoints(logger, service);
+        }
     }
 
     public void Dispose() => Watch.Dispose();
@@ -59,5 +63,8 @@ internal sealed partial class DiscoveryContext(IServiceProvider services, TimePr
 
         [LoggerMessage(1331, LogLevel.Warning, "{Service} is asked for by service discovery and the mesh has no endpoint to name, so that the name is left to the next provider: {Reason}")]
         public static partial void NoEndpoint(ILogger logger, ServiceName service, string reason);
+
+        [LoggerMessage(1332, LogLevel.Information, "The mesh names endpoints of {Service} to service discovery again.")]
+        public static partial void Endpoints(ILogger logger, ServiceName service);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Mesh.Clients;
 using Mesh.Forking;
 using Mesh.Hosting;
+using Mesh.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,6 +37,7 @@ internal static class MeshServices
         services.TryAddSingleton(CreateRouter);
         services.TryAddSingleton<IMesh, MeshService>();
         services.TryAddSingleton<StartClock>();
+        services.TryAddSingleton<ClientConditions>();
         services.AddHostedService<MeshHostedService>();
         if (!services.Any(static s => s.ImplementationType == typeof(MeshHandlerFilter)))
         {

@@ -1,5 +1,6 @@
 using Mesh.Clients;
 using Mesh.Requests;
+using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Forking;
@@ -35,10 +36,24 @@ internal sealed partial class MeshPrimaryHandler(HttpMessageHandler own, ClientS
     }
 
     // Blocks for a service: the mesh waits, picks and retries asynchronously. No synchronisation context is involved, and HTTP/1.1 only, as for every synchronous request.
-    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        request.RequestUri is { IsAbsoluteUri: true } uri && mesh.Router.Match(uri).Kind == HostKind.Service
-            ? SendAsync(request, cancellationToken).GetAwaiter().GetResult()
-            : _own.Send(request, cancellationToken);
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.RequestUri is { IsAbsoluteUri: true } uri)
+        {
+            var match = mesh.Router.Match(uri);
+            if (match.Kind == HostKind.Service)
+            {
+                return SendAsync(request, cancellationToken).GetAwaiter().GetResult();
+            }
+
+            if (match.Kind == HostKind.Undecided)
+            {
+                mesh.WarnUndecided(uri, match);
+            }
+        }
+
+        return _own.Send(request, cancellationToken);
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -56,6 +71,7 @@ internal sealed partial class MeshPrimaryHandler(HttpMessageHandler own, ClientS
         // Said when the client calls a service for the first time: for one that never does the settings are all in force.
         if (PrimaryHandlers.SettingsThatDoNotApply(own) is { Count: > 0 } ignored && client.TakeWarning())
         {
+            mesh.Context.Transport.Conditions.Add(ClientConditions.SettingsIgnored, default, 1);
             Log.SettingsDoNotApply(mesh.Logger, client.Name, string.Join(", ", ignored));
         }
 

@@ -26,9 +26,10 @@ internal sealed partial class MeshRequests(IServiceProvider services)
 
     public ILogger Logger => Context.Transport.Logger;
 
-    /// <summary>Says once that early requests may have gone past the mesh.</summary>
+    /// <summary>An early request goes past the mesh: said once, and counted.</summary>
     public void WarnUndecided(Uri uri, HostMatch match)
     {
+        Context.Transport.Conditions.AddUndecided();
         if (Interlocked.Exchange(ref _warned, 1) == 0)
         {
             Log.Undecided(Logger, uri.Host, match.Reason);
@@ -52,14 +53,23 @@ internal sealed partial class MeshRequests(IServiceProvider services)
     {
         var router = services.GetRequiredService<MeshRouter>();
         var meters = services.GetRequiredService<IMeterFactory>();
+        var conditions = services.GetRequiredService<ClientConditions>();
         var transport = new TransportContext(
             services.GetRequiredService<TimeProvider>(),
             meters,
-            services.GetRequiredService<ILoggerFactory>().CreateLogger("Mesh.Client"));
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Mesh.Client"),
+            conditions);
         var options = services.GetRequiredService<IOptions<MeshOptions>>().Value;
-        var gateways = options.Identity.TrustDomain is null ? null : new GatewayPools(new IdentityFiles(options.Identity, transport.TimeProvider, transport.Logger), () => router.Caller, transport);
+        var gateways = options.Identity.TrustDomain is null ? null : CreateGateways(options.Identity, router, transport);
         router.UseProber(new EndpointProber(services.GetRequiredService<ClientDirectory>().Get("").Transport, transport, gateways));
         return new RequestContext(services.GetRequiredService<IMeshCatalog>(), router, transport, gateways, new ClientMetrics(meters), new RetryPause(Seeds.OrRandom(options.Seed)));
+    }
+
+    private static GatewayPools CreateGateways(MeshIdentityOptions options, MeshRouter router, TransportContext transport)
+    {
+        var identity = new IdentityFiles(options, transport.TimeProvider, transport.Logger);
+        transport.Conditions.Watch("identity_unusable", () => identity.IsUnusable ? 1 : 0);
+        return new GatewayPools(identity, () => router.Caller, transport);
     }
 
     private static partial class Log

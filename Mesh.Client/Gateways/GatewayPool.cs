@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mesh.Telemetry;
 using Mesh.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -84,9 +85,23 @@ internal partial class GatewayPool : ConnectionPool
 
     protected override TimeSpan ConnectTimeoutOf(HttpRequestMessage request) => request.Options.TryGetValue(GatewayRequest.ConnectTimeout, out var time) ? time : Settings.ConnectTimeout;
 
-    protected override void TellUnreachable(string reason) => Log.Unreachable(_context.Logger, Key.Address, Key.Port, Key.Cluster, reason);
+    protected override void TellUnreachable(string reason)
+    {
+        _context.Conditions.Add(ClientConditions.GatewayUnreachable, Key.Cluster, 1);
+        Log.Unreachable(_context.Logger, Key.Address, Key.Port, Key.Cluster, reason);
+    }
 
-    protected override void TellReachable() => Log.Reachable(_context.Logger, Key.Address, Key.Port, Key.Cluster);
+    protected override void TellReachable()
+    {
+        _context.Conditions.Add(ClientConditions.GatewayUnreachable, Key.Cluster, -1);
+        Log.Reachable(_context.Logger, Key.Address, Key.Port, Key.Cluster);
+    }
+
+    protected override void TellEnded()
+    {
+        _context.Conditions.Add(ClientConditions.GatewayUnreachable, Key.Cluster, -1);
+        Log.Gone(_context.Logger, Key.Address, Key.Port, Key.Cluster);
+    }
 
     private static partial class Log
     {
@@ -95,5 +110,8 @@ internal partial class GatewayPool : ConnectionPool
 
         [LoggerMessage(1313, LogLevel.Information, "A gateway of cluster '{Cluster}' can be connected to again: {Address}:{Port}.")]
         public static partial void Reachable(ILogger logger, EndpointAddress address, int port, ClusterId cluster);
+
+        [LoggerMessage(1317, LogLevel.Information, "A gateway of cluster '{Cluster}' that could not be connected to is gone, or nobody is reached through it any more: {Address}:{Port}.")]
+        public static partial void Gone(ILogger logger, EndpointAddress address, int port, ClusterId cluster);
     }
 }

@@ -27,14 +27,35 @@ internal sealed partial class IdentityFiles(MeshIdentityOptions options, TimePro
         {
             lock (_lock)
             {
-                if (_credentials is null || timeProvider.GetElapsedTime(_lookedAt) >= LookAgain)
-                {
-                    Look();
-                    _lookedAt = timeProvider.GetTimestamp();
-                }
-
+                LookWhereDue(isDue: _credentials is null);
                 return _credentials ?? throw new AuthenticationException($"the own identity cannot be used: {_told}");
             }
+        }
+    }
+
+    /// <summary>Whether they could not be used when they were last looked at; then they are looked at again, so that it ends without a connection too.</summary>
+    public bool IsUnusable
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_told is not null)
+                {
+                    LookWhereDue(isDue: false);
+                }
+
+                return _told is not null;
+            }
+        }
+    }
+
+    private void LookWhereDue(bool isDue)
+    {
+        if (isDue || timeProvider.GetElapsedTime(_lookedAt) >= LookAgain)
+        {
+            Look();
+            _lookedAt = timeProvider.GetTimestamp();
         }
     }
 
@@ -44,7 +65,7 @@ internal sealed partial class IdentityFiles(MeshIdentityOptions options, TimePro
         var contents = loader.ReadFiles();
         if (contents is not null && IsKnown(contents))
         {
-            _told = null;
+            TellUsable();
             return;
         }
 
@@ -63,11 +84,21 @@ internal sealed partial class IdentityFiles(MeshIdentityOptions options, TimePro
         if (_credentials is not null)
         {
             Log.Renewed(logger, credentials.Own.TargetCertificate.NotAfter.ToUniversalTime());
+            _told = null;
         }
 
-        _told = null;
+        TellUsable();
         _contents = contents;
         _credentials = credentials;
+    }
+
+    private void TellUsable()
+    {
+        if (_told is not null)
+        {
+            _told = null;
+            Log.Usable(logger);
+        }
     }
 
     private bool IsKnown(Dictionary<string, byte[]> contents) =>
@@ -80,5 +111,8 @@ internal sealed partial class IdentityFiles(MeshIdentityOptions options, TimePro
 
         [LoggerMessage(1315, LogLevel.Warning, "The files of this process's identity cannot be used as they are now; what they held before stays in use. {Reasons}")]
         public static partial void Unusable(ILogger logger, string reasons);
+
+        [LoggerMessage(1318, LogLevel.Information, "The files of this process's identity can be used again.")]
+        public static partial void Usable(ILogger logger);
     }
 }

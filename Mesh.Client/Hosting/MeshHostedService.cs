@@ -1,4 +1,5 @@
 using Mesh.Configuration;
+using Mesh.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,10 +25,13 @@ internal sealed partial class MeshHostedService(IServiceProvider services, Start
         // Asked for here, so that a policy which cannot be followed fails the start and not the first request.
         _router = services.GetRequiredService<MeshRouter>();
         clock.Start();
-        foreach (var section in sections.Where(static s => !s.Exists))
+        MeshSection[] missing = [.. sections.Where(static s => !s.Exists)];
+        foreach (var section in missing)
         {
             Log.NoSection(logger, section.Path);
         }
+
+        Watch(services.GetRequiredService<ClientConditions>(), catalog, _router, missing.Length);
 
         if (services.GetRequiredService<IOptions<MeshOptions>>().Value.Locality.Cluster is null && catalog.Sources.Count > 0)
         {
@@ -69,6 +73,14 @@ internal sealed partial class MeshHostedService(IServiceProvider services, Start
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // The own cluster may turn out by itself later (in-cluster credentials), whatever was said at the start.
+    private static void Watch(ClientConditions conditions, IMeshCatalog catalog, MeshRouter router, int missingSections)
+    {
+        conditions.Watch("no_source", () => catalog.Sources.Count == 0 ? 1 : 0);
+        conditions.Watch("no_section", () => missingSections);
+        conditions.Watch("no_own_cluster", () => catalog.Sources.Count > 0 && router.Caller.Cluster.IsNone ? 1 : 0);
+    }
 
     private async Task AnnounceAsync(IMeshCatalog catalog)
     {

@@ -36,4 +36,8 @@ internal sealed class EndpointProbe(EndpointState endpoint, TransportSettings se
     protected override void TellReachable()
     {
     }
+
+    protected override void TellEnded()
+    {
+    }
 }

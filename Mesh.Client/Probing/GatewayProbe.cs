@@ -37,4 +37,8 @@ internal sealed class GatewayProbe : GatewayPool, IProbeTransport
     protected override void TellReachable()
     {
     }
+
+    protected override void TellEnded()
+    {
+    }
 }

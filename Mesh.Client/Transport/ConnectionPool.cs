@@ -10,9 +10,13 @@ namespace Mesh.Transport;
 /// </summary>
 internal abstract class ConnectionPool : DelegatingHandler
 {
+    private const int Reachable = 0;
+    private const int Unreachable = 1;
+    private const int Ended = 2;
+
     private readonly TransportContext _context;
     private readonly ConnectGate _gate = new();
-    private int _isUnreachable;
+    private int _state;
 
     protected ConnectionPool(TransportSettings settings, TransportContext context)
         : base(CreateHandler(settings, context, out var handler))
@@ -50,7 +54,7 @@ internal abstract class ConnectionPool : DelegatingHandler
     }
 
     /// <summary>Cancels every request that waits for a connection now, so that it is picked again: here too where nobody else is left, unless it is connections that fail.</summary>
-    public void FreeWaiting() => _gate.FreeWaiting(mayComeBack: Volatile.Read(ref _isUnreachable) == 0);
+    public void FreeWaiting() => _gate.FreeWaiting(mayComeBack: Volatile.Read(ref _state) != Unreachable);
 
     /// <summary>What tells it from other pools to the same address.</summary>
     protected TransportSettings Settings { get; }
@@ -79,11 +83,18 @@ internal abstract class ConnectionPool : DelegatingHandler
     /// <summary>They succeed again.</summary>
     protected abstract void TellReachable();
 
+    /// <summary>There are none any more, and the last failed.</summary>
+    protected abstract void TellEnded();
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
             _gate.Close();
+            if (Interlocked.Exchange(ref _state, Ended) == Unreachable)
+            {
+                TellEnded();
+            }
         }
 
         base.Dispose(disposing);
@@ -136,7 +147,7 @@ internal abstract class ConnectionPool : DelegatingHandler
             stream = await SecureAsync(stream, connection.InitialRequestMessage, stop.Token).ConfigureAwait(false);
             marked.Open();
             dial.Succeed();
-            if (Interlocked.Exchange(ref _isUnreachable, 0) != 0)
+            if (Interlocked.CompareExchange(ref _state, Reachable, Unreachable) == Unreachable)
             {
                 TellReachable();
             }
@@ -164,7 +175,7 @@ internal abstract class ConnectionPool : DelegatingHandler
         var failure = limit is { } time
             ? new ConnectFailedException($"{Where} did not accept a connection within {time.TotalSeconds:0.###} s.", new SocketException((int)SocketError.TimedOut))
             : new ConnectFailedException($"{Where} could not be connected to: {e.Message}", e);
-        if (Interlocked.Exchange(ref _isUnreachable, 1) == 0)
+        if (Interlocked.CompareExchange(ref _state, Unreachable, Reachable) == Reachable)
         {
             TellUnreachable(failure.Message);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Transport;
@@ -39,9 +40,23 @@ internal partial class EndpointTransport(EndpointState endpoint, TransportSettin
         return Protocols(request) == Http2Only ? Http2Opening.OpenAsync(stream, cancellationToken) : ValueTask.FromResult(stream);
     }
 
-    protected override void TellUnreachable(string reason) => Log.Unreachable(_context.Logger, _endpoint.Service, _endpoint.Address, _endpoint.Port, _endpoint.Cluster, reason);
+    protected override void TellUnreachable(string reason)
+    {
+        _context.Conditions.Add(ClientConditions.EndpointUnreachable, _endpoint.Cluster, 1);
+        Log.Unreachable(_context.Logger, _endpoint.Service, _endpoint.Address, _endpoint.Port, _endpoint.Cluster, reason);
+    }
 
-    protected override void TellReachable() => Log.Reachable(_context.Logger, _endpoint.Service, _endpoint.Address, _endpoint.Port, _endpoint.Cluster);
+    protected override void TellReachable()
+    {
+        _context.Conditions.Add(ClientConditions.EndpointUnreachable, _endpoint.Cluster, -1);
+        Log.Reachable(_context.Logger, _endpoint.Service, _endpoint.Address, _endpoint.Port, _endpoint.Cluster);
+    }
+
+    protected override void TellEnded()
+    {
+        _context.Conditions.Add(ClientConditions.EndpointUnreachable, _endpoint.Cluster, -1);
+        Log.Gone(_context.Logger, _endpoint.Service, _endpoint.Address, _endpoint.Port, _endpoint.Cluster);
+    }
 
     // Done here and not left to the handler, so that a handshake that hangs falls under the connect limit too.
     private async ValueTask<Stream> BeginTlsAsync(Stream stream, HttpRequestMessage request, CancellationToken cancellationToken)
@@ -86,5 +101,8 @@ internal partial class EndpointTransport(EndpointState endpoint, TransportSettin
 
         [LoggerMessage(1311, LogLevel.Information, "An endpoint of {Service} can be connected to again: {Address}:{Port} in cluster '{Cluster}'.")]
         public static partial void Reachable(ILogger logger, ServiceName service, EndpointAddress address, int port, ClusterId cluster);
+
+        [LoggerMessage(1316, LogLevel.Information, "An endpoint of {Service} that could not be connected to is gone: {Address}:{Port} in cluster '{Cluster}'.")]
+        public static partial void Gone(ILogger logger, ServiceName service, EndpointAddress address, int port, ClusterId cluster);
     }
 }

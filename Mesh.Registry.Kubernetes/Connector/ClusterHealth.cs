@@ -53,6 +53,12 @@ internal sealed partial class ClusterHealth(
         lock (_lock) Show(_shown with { OwnNode = place });
     }
 
+    /// <summary>A changed connection is not taken, for this reason; with <see langword="null"/> there is none such any more.</summary>
+    public void SetRenewal(string? failure)
+    {
+        lock (_lock) Show(_shown with { RenewalFailure = failure });
+    }
+
     /// <summary>The catalog has what the session's watches brought.</summary>
     public void Published()
     {

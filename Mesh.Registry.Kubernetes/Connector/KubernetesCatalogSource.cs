@@ -19,6 +19,7 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
 
     public async Task RunAsync(ICatalogSink sink, CancellationToken cancellationToken)
     {
+        ClusterHealth? health = null;
         using var connection = new ApiConnection(
             source,
             new IdentityReader(new ServiceFilter(context.Options.Services).Namespaces(context.Options.Namespaces)[0]),
@@ -26,12 +27,12 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
             context.TimeProvider,
             context.Random)
         {
-            Renewed = refusal => Renewed(sink, refusal),
+            Renewed = refusal => Renewed(sink, health!, refusal),
         };
         var described = Describe();
         var saved = Taken(sink.Restore(described, SavedNotes.ScopeOf(context.Options)));
         if (saved is { Refusal: null }) _identity = SavedNotes.IdentityOf(saved);
-        var health = new ClusterHealth(described, saved, sink, context.Metrics, context.TimeProvider, () => connection.Address, connection.Suspect, logger);
+        health = new ClusterHealth(described, saved, sink, context.Metrics, context.TimeProvider, () => connection.Address, connection.Suspect, logger);
         health.Start();
         var backoff = new WatchBackoff(context.TimeProvider, context.Random);
         try
@@ -68,15 +69,18 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
         }
     }
 
-    private void Renewed(ICatalogSink sink, ConnectionRefusal? refusal)
+    private void Renewed(ICatalogSink sink, ClusterHealth health, ConnectionRefusal? refusal)
     {
         context.Metrics.Renewal(context.Cluster, refusal);
         if (refusal is not null)
         {
-            sink.ReportProblem(new CatalogProblem(context.SourceName, context.Cluster, ConnectionSubject, FailureText.Of(refusal)));
+            var why = FailureText.Of(refusal);
+            health.SetRenewal(why);
+            sink.ReportProblem(new CatalogProblem(context.SourceName, context.Cluster, ConnectionSubject, why));
             return;
         }
 
+        health.SetRenewal(null);
         sink.ClearProblem(context.Cluster, ConnectionSubject);
         Log.Renewed(logger, context.Cluster.Name);
     }
@@ -96,7 +100,12 @@ internal sealed partial class KubernetesCatalogSource(ConnectorContext context, 
         ClusterIdentity identity, ICatalogSink sink, ApiConnection connection, ClusterHealth health, SavedClusterState? saved, CancellationToken cancellationToken)
     {
         var isOther = identity.DiffersFrom(_identity);
-        if (isOther) Log.OtherCluster(logger, context.Cluster.Name, connection.Address, _identity!.Key, identity.Key);
+        if (isOther)
+        {
+            context.Metrics.OtherCluster(context.Cluster, _connect);
+            Log.OtherCluster(logger, context.Cluster.Name, connection.Address, _identity!.Key, identity.Key);
+        }
+
         if (identity.Key is null && !_saidUnchecked)
         {
             _saidUnchecked = true;

@@ -38,6 +38,8 @@ internal sealed class KubernetesMetrics : IDisposable
 
     public void Reconnect(ClusterId cluster, WatchFailure failure) => _reconnects.Add(1, Cluster(cluster), Resource(failure.Target), Reason(failure.Kind));
 
+    public void OtherCluster(ClusterId cluster, WatchTarget asked) => _reconnects.Add(1, Cluster(cluster), Resource(asked), new KeyValuePair<string, object?>("mesh.reason", "other_cluster"));
+
     public void Renewal(ClusterId cluster, ConnectionRefusal? refusal) =>
         _renewals.Add(1, Cluster(cluster), refusal is null ? new KeyValuePair<string, object?>("mesh.reason", "taken") : Reason(refusal.Kind));
 

@@ -140,7 +140,7 @@ internal sealed class CatalogCell : ServiceCell
     public override IDisposable OnChange(Action<ServiceCell> callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        var subscription = new CellSubscription(callback, Unsubscribe, _core.Logger);
+        var subscription = new CellSubscription(callback, Unsubscribe, _core.Notices.Failures);
         bool wasDormant;
         lock (_lock)
         {

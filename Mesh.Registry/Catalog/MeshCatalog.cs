@@ -61,8 +61,8 @@ public sealed class MeshCatalog : IMeshCatalog, IDisposable, IAsyncDisposable
 
         _run = new CatalogRun(_core, _sinks);
         _settling = new SettleRule(_core, _sinks);
-        _metrics = new RegistryMetrics(_core, _sinks, meterFactory);
         _memory = options.StateDirectory is { } directory ? new NamespaceMemory(directory, _core, _core.Logger) : null;
+        _metrics = new RegistryMetrics(_core, _sinks, _memory, meterFactory);
     }
 
     internal CatalogCore Core => _core;

@@ -89,7 +89,7 @@ internal sealed class ClusterDirectory
     };
 
     private static bool SameTopology(ClusterSnapshot? left, ClusterSnapshot right) =>
-        left is not null && left with { Freshness = right.Freshness, Since = right.Since, Detail = right.Detail, Version = right.Version } == right;
+        left is not null && left with { Freshness = right.Freshness, Since = right.Since, Detail = right.Detail, Version = right.Version, RenewalFailure = right.RenewalFailure } == right;
 
     private sealed record View(
         ImmutableArray<ClusterSnapshot> All,

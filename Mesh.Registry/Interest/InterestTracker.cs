@@ -12,9 +12,12 @@ internal sealed partial class InterestTracker(CatalogCore core) : IServiceIntere
     private readonly Dictionary<CatalogCell, long> _lastUsed = [];
     private ImmutableHashSet<ServiceName> _current = [];
     private TaskCompletionSource _changed = NewPulse();
-    private bool _isFull;
+    private volatile bool _isFull;
 
     public ImmutableHashSet<ServiceName> Current => Volatile.Read(ref _current);
+
+    /// <summary>Whether more services were asked for than are tracked, and none has ended since.</summary>
+    public bool IsFull => _isFull;
 
     public async ValueTask<ImmutableHashSet<ServiceName>> WaitForChangeAsync(ImmutableHashSet<ServiceName> known, CancellationToken cancellationToken)
     {
@@ -62,7 +65,7 @@ internal sealed partial class InterestTracker(CatalogCore core) : IServiceIntere
 
             if (ended.Count > 0)
             {
-                _isFull = false;
+                SayRoom();
                 Publish(_current.Except(ended.Select(static c => c.Name)));
             }
         }
@@ -128,6 +131,15 @@ internal sealed partial class InterestTracker(CatalogCore core) : IServiceIntere
         }
     }
 
+    private void SayRoom()
+    {
+        if (_isFull)
+        {
+            _isFull = false;
+            Log.Room(core.Logger, core.Options.Limits.MaxInterests);
+        }
+    }
+
     private void Publish(ImmutableHashSet<ServiceName> next)
     {
         if (!ReferenceEquals(next, _current))
@@ -143,5 +155,8 @@ internal sealed partial class InterestTracker(CatalogCore core) : IServiceIntere
     {
         [LoggerMessage(1021, LogLevel.Warning, "{Max} services are in use, the most that are tracked: on-demand sources are not asked for further ones until some are no longer used.")]
         public static partial void Full(ILogger logger, int max);
+
+        [LoggerMessage(1022, LogLevel.Information, "Some of the {Max} services that are tracked at most are no longer used: further ones are tracked again.")]
+        public static partial void Room(ILogger logger, int max);
     }
 }

@@ -1,13 +1,11 @@
-using Microsoft.Extensions.Logging;
-
 namespace Mesh.Notices;
 
 /// <summary>Somebody who asked to be told of the whole catalog: of a cluster's or a source's state by an empty batch, of services by their cells.</summary>
 internal sealed class CatalogSubscription(
     Action<IReadOnlyCollection<ServiceCell>> callback,
     Action<Subscription<IReadOnlyCollection<ServiceCell>>> end,
-    ILogger logger)
-    : Subscription<IReadOnlyCollection<ServiceCell>>(callback, end, logger)
+    SubscriberFailures failures)
+    : Subscription<IReadOnlyCollection<ServiceCell>>(callback, end, failures)
 {
     private bool _stateChanged;
     private IReadOnlyCollection<ServiceCell>? _batch;

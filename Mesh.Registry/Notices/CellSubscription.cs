@@ -1,10 +1,8 @@
-using Microsoft.Extensions.Logging;
-
 namespace Mesh.Notices;
 
 /// <summary>Somebody who asked to be told of one service.</summary>
-internal sealed class CellSubscription(Action<ServiceCell> callback, Action<Subscription<ServiceCell>> end, ILogger logger)
-    : Subscription<ServiceCell>(callback, end, logger)
+internal sealed class CellSubscription(Action<ServiceCell> callback, Action<Subscription<ServiceCell>> end, SubscriberFailures failures)
+    : Subscription<ServiceCell>(callback, end, failures)
 {
     private ServiceCell? _changed;
 

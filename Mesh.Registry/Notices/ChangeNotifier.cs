@@ -18,6 +18,9 @@ internal sealed class ChangeNotifier(ILogger logger)
     private ImmutableArray<CatalogSubscription> _subscriptions = [];
     private int _stateMarked;
 
+    /// <summary>What subscribers threw.</summary>
+    public SubscriberFailures Failures { get; } = new(logger);
+
     public void CellChanged(CatalogCell cell)
     {
         if (cell.TryQueueNotice())
@@ -39,7 +42,7 @@ internal sealed class ChangeNotifier(ILogger logger)
         var subscription = new CatalogSubscription(
             callback,
             ended => ImmutableInterlocked.Update(ref _subscriptions, static (all, one) => all.Remove((CatalogSubscription)one), ended),
-            logger);
+            Failures);
         ImmutableInterlocked.Update(ref _subscriptions, static (all, one) => all.Add(one), subscription);
         return subscription;
     }

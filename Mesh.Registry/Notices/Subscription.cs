@@ -1,12 +1,10 @@
-using Microsoft.Extensions.Logging;
-
 namespace Mesh.Notices;
 
 /// <summary>
 /// Somebody who asked to be told; disposing ends it (a call under way ends by itself). Each is told on the thread pool, one call at a time, so that one
 /// who blocks keeps nobody waiting but itself; what happens meanwhile is kept for it, each change once.
 /// </summary>
-internal abstract partial class Subscription<T>(Action<T> callback, Action<Subscription<T>> end, ILogger logger) : IDisposable, IThreadPoolWorkItem
+internal abstract class Subscription<T>(Action<T> callback, Action<Subscription<T>> end, SubscriberFailures failures) : IDisposable, IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private bool _isTelling;
@@ -44,7 +42,7 @@ internal abstract partial class Subscription<T>(Action<T> callback, Action<Subsc
             }
             catch (Exception exception)
             {
-                Log.SubscriberFailed(logger, exception);
+                failures.Tell(exception);
             }
         }
     }
@@ -71,11 +69,5 @@ internal abstract partial class Subscription<T>(Action<T> callback, Action<Subsc
             what = default!;
             return _isTelling = !_ended && TryTake(out what);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1020, LogLevel.Error, "A subscriber to the catalog's changes failed; the others are told, and it will be told of the next change.")]
-        public static partial void SubscriberFailed(ILogger logger, Exception exception);
     }
 }

@@ -7,6 +7,7 @@ namespace Mesh.State;
 internal sealed class KeptCluster(StateFile file, Func<KeptState?> capture, Action signal)
 {
     private volatile bool _isDirty;
+    private volatile bool _isToldUnwritable;
 
     public StateFile File => file;
 
@@ -14,7 +15,11 @@ internal sealed class KeptCluster(StateFile file, Func<KeptState?> capture, Acti
     public DateTimeOffset? WrittenAsOf { get; set; }
 
     /// <summary>Whether it was said to be unwritable.</summary>
-    public bool IsToldUnwritable { get; set; }
+    public bool IsToldUnwritable
+    {
+        get => _isToldUnwritable;
+        set => _isToldUnwritable = value;
+    }
 
     /// <summary>Something changed. Called on every change of the catalog, so it does nothing more than it must.</summary>
     public void Changed()

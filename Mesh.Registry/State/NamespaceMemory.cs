@@ -15,7 +15,7 @@ internal sealed partial class NamespaceMemory : IDisposable
     private readonly ILogger _logger;
     private readonly IDisposable _subscription;
     private int _saved;
-    private bool _saidUnwritable;
+    private volatile bool _saidUnwritable;
 
     public NamespaceMemory(string directory, CatalogCore core, ILogger logger)
     {
@@ -23,6 +23,12 @@ internal sealed partial class NamespaceMemory : IDisposable
         Load();
         _subscription = core.Notices.Subscribe(_ => Save());
     }
+
+    /// <summary>Whether what was remembered could not be had at the start.</summary>
+    public bool IsUnread { get; private set; }
+
+    /// <summary>Whether what was seen cannot be remembered now.</summary>
+    public bool IsUnwritten => _saidUnwritable;
 
     public void Dispose()
     {
@@ -43,10 +49,12 @@ internal sealed partial class NamespaceMemory : IDisposable
         }
         catch (InvalidDataException e)
         {
+            IsUnread = true;
             Log.Unusable(_logger, _file.Path, e.Message, SetAside());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            IsUnread = true;
             Log.Unreadable(_logger, _file.Path, e.Message);
         }
     }
@@ -78,7 +86,11 @@ internal sealed partial class NamespaceMemory : IDisposable
             {
                 _file.Save(namespaces);
                 _saved = namespaces.Count;
-                _saidUnwritable = false;
+                if (_saidUnwritable)
+                {
+                    _saidUnwritable = false;
+                    Log.Writable(_logger, _file.Path);
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -101,5 +113,8 @@ internal sealed partial class NamespaceMemory : IDisposable
 
         [LoggerMessage(1032, LogLevel.Warning, "The namespaces seen cannot be remembered in {Path}: {Reason} Let this process write there, or leave Mesh:StateDirectory out.")]
         public static partial void Unwritable(ILogger logger, string path, string reason);
+
+        [LoggerMessage(1039, LogLevel.Information, "The namespaces seen are remembered in {Path} again.")]
+        public static partial void Writable(ILogger logger, string path);
     }
 }

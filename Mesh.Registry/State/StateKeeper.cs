@@ -58,7 +58,7 @@ internal sealed partial class StateKeeper(string directory, TimeSpan maxAge, Tim
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             Log.Unusable(logger, cluster, source, file.Path, e.Message.TrimEnd('.'), file.SetAside());
-            return null;
+            return default(StateLoad);
         }
     }
 
@@ -122,6 +122,10 @@ internal sealed partial class StateKeeper(string directory, TimeSpan maxAge, Tim
             {
                 Log.TooLarge(logger, state.Cluster, state.Source, StateFormat.MaxBytes);
             }
+            else if (isKept && cluster.IsToldUnwritable)
+            {
+                Log.Writable(logger, state.Cluster, state.Source, cluster.File.Path);
+            }
 
             (cluster.WrittenAsOf, cluster.IsToldUnwritable) = (state.AsOf, !isKept);
         }
@@ -162,5 +166,8 @@ internal sealed partial class StateKeeper(string directory, TimeSpan maxAge, Tim
 
         [LoggerMessage(1035, LogLevel.Warning, "Cluster {Cluster} (source {Source}): its state is not kept, as it has more than {Bytes} bytes. Narrow what is watched (Namespaces, Services).")]
         public static partial void TooLarge(ILogger logger, ClusterId cluster, string source, int bytes);
+
+        [LoggerMessage(1038, LogLevel.Information, "Cluster {Cluster} (source {Source}): its state is kept in {Path} again.")]
+        public static partial void Writable(ILogger logger, ClusterId cluster, string source, string path);
     }
 }

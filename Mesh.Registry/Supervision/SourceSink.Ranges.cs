@@ -71,9 +71,19 @@ internal sealed partial class SourceSink
 
     private void ForgetOutside(ClusterShare share, ServiceName service)
     {
-        if (share.Outside.Remove(service) && share.Problems.Clear(OutsideSubject(service)))
+        if (!share.Outside.Remove(service))
+        {
+            return;
+        }
+
+        if (share.Problems.Clear(OutsideSubject(service)))
         {
             core.Notices.StateChanged();
+        }
+
+        if (share.Outside.Count == 0)
+        {
+            Log.WithinRanges(core.Logger, share.Cluster, source.Name);
         }
     }
 
@@ -81,5 +91,8 @@ internal sealed partial class SourceSink
     {
         [LoggerMessage(1012, LogLevel.Warning, "Cluster {Cluster} (source {Source}) brings addresses that are not its own, for {Service} and perhaps others: {Message} Said once until none is left.")]
         public static partial void OutsideRanges(ILogger logger, ClusterId cluster, string source, ServiceName service, string message);
+
+        [LoggerMessage(1013, LogLevel.Information, "Cluster {Cluster} (source {Source}) brings only addresses of its own again.")]
+        public static partial void WithinRanges(ILogger logger, ClusterId cluster, string source);
     }
 }

@@ -24,8 +24,8 @@ internal sealed partial class SourceSink
             _reported = message;
             if (message is null)
             {
-                _ended = null;
-                if (!_told.IsEmpty)
+                var ended = Interlocked.Exchange(ref _ended, null) is not null;
+                if (ended || !_told.IsEmpty)
                 {
                     Log.Recovered(core.Logger, source.Name);
                 }

@@ -27,7 +27,8 @@ internal sealed partial class SourceSink
         lock (_lock)
         {
             var share = AddShare(cluster.Cluster);
-            var saved = load is { } found ? TakeUp(share, cluster, found) : null;
+            share.IsStateUnused = load is { } any && (any.State is null || any.Refusal is not null);
+            var saved = load is { State: { } state } found ? TakeUp(share, cluster, state, found.Refusal) : null;
             share.Kept = keeper.Keep(source.Name, cluster.Cluster, () => Capture(share, scope));
             return saved;
         }
@@ -52,9 +53,8 @@ internal sealed partial class SourceSink
         }
     }
 
-    private SavedClusterState TakeUp(ClusterShare share, ClusterSnapshot cluster, StateLoad load)
+    private SavedClusterState TakeUp(ClusterShare share, ClusterSnapshot cluster, KeptState state, string? refusal)
     {
-        var (state, refusal) = load;
         var shown = refusal is null
             ? cluster with
             {

@@ -64,6 +64,7 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
         lock (_lock)
         {
             var share = AddShare(cluster.Cluster);
+            share.IsStateUnused &= cluster.Freshness != ClusterFreshness.Live;
             var previous = core.Clusters.Set(place, cluster);
             if (previous != cluster)
             {
@@ -272,9 +273,13 @@ internal sealed partial class SourceSink(int place, ICatalogSource source, Catal
     // A sign of life ends what the supervisor said of the last run's end.
     private void Works()
     {
-        if (_ended is not null)
+        if (_ended is not null && Interlocked.Exchange(ref _ended, null) is not null)
         {
-            _ended = null;
+            if (_reported is null)
+            {
+                Log.Recovered(core.Logger, source.Name);
+            }
+
             core.SourcesChanged();
         }
     }

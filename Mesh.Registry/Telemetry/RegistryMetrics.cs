@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Mesh.Catalog;
+using Mesh.State;
 using Mesh.Supervision;
 
 namespace Mesh.Telemetry;
@@ -11,7 +12,7 @@ internal sealed class RegistryMetrics : IDisposable
 
     private readonly Meter? _own;
 
-    public RegistryMetrics(CatalogCore core, SourceSink[] sinks, IMeterFactory? factory)
+    public RegistryMetrics(CatalogCore core, SourceSink[] sinks, NamespaceMemory? memory, IMeterFactory? factory)
     {
         // A factory's meter is the factory's to dispose, and shared by name.
         _own = factory is null ? new Meter(MeterName) : null;
@@ -37,9 +38,43 @@ internal sealed class RegistryMetrics : IDisposable
             () => sinks.Select(static s => new Measurement<int>(s.ProblemCount, new KeyValuePair<string, object?>("mesh.source", s.Source.Name))),
             "{problem}",
             "What a source brought and the catalog leaves out.");
+        meter.CreateObservableCounter("mesh.registry.subscriber.failures", () => core.Notices.Failures.Count, "{failure}", "How often a subscriber to the catalog's changes threw.");
+        meter.CreateObservableUpDownCounter("mesh.registry.degraded", () => Conditions(core, sinks, memory).Select(Measure), "{condition}", "What of the catalog and its sources is not as it should be now, by reason.");
     }
 
     public Meter Meter { get; }
+
+    private static IEnumerable<Condition> Conditions(CatalogCore core, SourceSink[] sinks, NamespaceMemory? memory)
+    {
+        yield return new Condition("interests_full", core.Interest.IsFull);
+        if (memory is not null)
+        {
+            // What was not read is made up for when every source has spoken.
+            yield return new Condition("namespaces_not_read", memory.IsUnread && !Array.TrueForAll(sinks, static s => s.IsSynced));
+            yield return new Condition("namespaces_not_written", memory.IsUnwritten);
+        }
+
+        foreach (var condition in sinks.SelectMany(static s => s.Conditions))
+        {
+            yield return condition;
+        }
+    }
+
+    private static Measurement<int> Measure(Condition condition)
+    {
+        List<KeyValuePair<string, object?>> tags = [new("mesh.reason", condition.Reason)];
+        if (condition.Source is { } source)
+        {
+            tags.Add(new("mesh.source", source));
+        }
+
+        if (!condition.Cluster.IsNone)
+        {
+            tags.Add(new("mesh.cluster", condition.Cluster.Name));
+        }
+
+        return new Measurement<int>(condition.Holds ? 1 : 0, tags);
+    }
 
     // Where several sources bring a cluster, the freshest word counts, as it does for routing.
     private static IEnumerable<Measurement<double>> Ages(CatalogCore core)

@@ -30,6 +30,9 @@ public sealed record ClusterExplanation(
     /// <summary>The part of its share that goes elsewhere, in percent; 0 where it is not drained.</summary>
     public int Drain { get; init; }
 
+    /// <summary>Why the connection that its changed configuration makes, or its renewed credentials, is not taken while the one in use works; <see langword="null"/> where there is no such connection.</summary>
+    public string? RenewalFailure { get; init; }
+
     /// <summary>Whether its first state has come although <see cref="Freshness"/> is still <see cref="ClusterFreshness.Connecting"/>: its source is not yet sure of what follows.</summary>
     public bool IsSynced { get; init; }
 

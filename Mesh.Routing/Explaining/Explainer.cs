@@ -122,6 +122,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                     layout.Tiers.Any(t => t.ClusterBreakers.Concat<Breaker?>(t.Upstream).Any(b => b is { IsOpen: true } && b.Cluster == id)))
                 {
                     Drain = topology.DrainOf(id),
+                    RenewalFailure = cluster.RenewalFailure,
                     IsSynced = ClusterWriter.IsSynced(context.Catalog, cluster),
                     IsExported = parts.Count == 0 ? null : parts.Exists(static c => c.Service.IsExported),
                     ExportedAt = exportedAt,

@@ -169,6 +169,11 @@ internal static class ExplanationWriter
             {
                 text.Append("  ").Append(c.Cluster).Append(": ").Append(c.Detail).Append('\n');
             }
+
+            if (c.RenewalFailure is not null)
+            {
+                text.Append("  ").Append(c.Cluster).Append(": ").Append(Phrases.NotRenewed).Append(c.RenewalFailure).Append('\n');
+            }
         }
     }
 

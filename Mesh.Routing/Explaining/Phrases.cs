@@ -5,6 +5,9 @@ namespace Mesh.Explaining;
 /// <summary>Figures as people read them.</summary>
 internal static class Phrases
 {
+    /// <summary>Before the reason why a cluster's changed connection is not taken.</summary>
+    public const string NotRenewed = "its changed connection is not taken: ";
+
     public static string Of(TimeSpan time)
     {
         if (time == Timeout.InfiniteTimeSpan)
@@ -63,13 +66,14 @@ internal static class Phrases
     /// <param name="isSynced">Whether its first state has come though it is not called live yet.</param>
     public static string Of(ClusterSnapshot cluster, DateTimeOffset now, bool isSynced)
     {
+        var renewal = cluster.RenewalFailure is { } why ? $"; {NotRenewed}{why.TrimEnd('.')}" : "";
         if (isSynced)
         {
-            return $"{cluster.Cluster} (synced)";
+            return $"{cluster.Cluster} (synced{renewal})";
         }
 
         var since = cluster.Since == default || cluster.Freshness == ClusterFreshness.Live ? "" : $" for {Of(Age(cluster.Since, now))}";
         var detail = cluster.Detail is null || cluster.Freshness == ClusterFreshness.Live ? "" : $": {cluster.Detail.TrimEnd('.')}";
-        return $"{cluster.Cluster} ({Of(cluster.Freshness)}{since}{detail})";
+        return $"{cluster.Cluster} ({Of(cluster.Freshness)}{since}{detail}{renewal})";
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Mesh.Health;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Mesh.Health;
 /// <param name="name">What it watches over, for people and metrics.</param>
 /// <param name="port">The number of the service's port.</param>
 /// <param name="cluster">The cluster, or none for a tier.</param>
-internal abstract class Breaker(HealthContext context, string name, int port, ClusterId cluster) : IDisposable
+internal abstract partial class Breaker(HealthContext context, string name, int port, ClusterId cluster) : IDisposable
 {
     private static readonly TimeSpan FirstTrial = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastTrial = TimeSpan.FromSeconds(10);
@@ -60,6 +62,24 @@ internal abstract class Breaker(HealthContext context, string name, int port, Cl
         }
     }
 
+    /// <summary>The last of its endpoints is gone, with all that was known of them: others begin as well ones.</summary>
+    public void OnEmpty()
+    {
+        lock (Gate)
+        {
+            if (!_isOpen || _disposed)
+            {
+                return;
+            }
+
+            ForgetInLock();
+            CloseInLock();
+        }
+
+        TellClosed();
+        Log.Gone(Context.Logger, Name, Port, Context.Service);
+    }
+
     public void Dispose()
     {
         lock (Gate)
@@ -69,6 +89,9 @@ internal abstract class Breaker(HealthContext context, string name, int port, Cl
             _timer = null;
         }
     }
+
+    /// <summary>Forgets what made it open.</summary>
+    protected abstract void ForgetInLock();
 
     /// <summary>Whether what happened in this generation speaks of now: what was sent before it opened, or closed, says nothing of what has been since.</summary>
     protected bool IsOfNowInLock(long generation) => !_disposed && generation >= _since;
@@ -128,5 +151,11 @@ internal abstract class Breaker(HealthContext context, string name, int port, Cl
                 _trialDue = true;
             }
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1214, LogLevel.Information, "{Name} no longer counts as down for port {Port} of {Service}: none of its endpoints is left.")]
+        public static partial void Gone(ILogger logger, string name, int port, ServiceName service);
     }
 }

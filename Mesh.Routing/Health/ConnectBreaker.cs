@@ -132,6 +132,15 @@ internal sealed partial class ConnectBreaker(HealthContext context, string name,
         Log.Opened(Context.Logger, Name, Port, Context.Service, distinct);
     }
 
+    protected override void ForgetInLock()
+    {
+        _failed.Clear();
+        _knownDead.Clear();
+        _failures = 0;
+        _isSuspect = false;
+        Volatile.Write(ref _suspectUntil, double.NegativeInfinity);
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1210, LogLevel.Warning, "{Name} counts as down for port {Port} of {Service}: connections to {Count} of its endpoints failed and none succeeded. Requests go elsewhere where they can; single ones try it again.")]

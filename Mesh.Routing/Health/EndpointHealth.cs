@@ -127,13 +127,24 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
         }
     }
 
+    /// <summary>The endpoint is gone.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             _disposed = true;
             _timer?.Dispose();
             _timer = null;
+        }
+
+        if (_phase != HealthPhase.Healthy)
+        {
+            Log.Gone(context.Logger, endpoint, context.Service);
         }
     }
 
@@ -260,5 +271,8 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
 
         [LoggerMessage(1201, LogLevel.Information, "Endpoint {Endpoint} of {Service} answers again.")]
         public static partial void Restored(ILogger logger, EndpointState endpoint, ServiceName service);
+
+        [LoggerMessage(1204, LogLevel.Information, "Endpoint {Endpoint} of {Service}, which was ejected, is gone.")]
+        public static partial void Gone(ILogger logger, EndpointState endpoint, ServiceName service);
     }
 }

@@ -65,6 +65,13 @@ internal sealed partial class UpstreamBreaker(HealthContext context, int port, C
         Log.Opened(Context.Logger, Cluster, Port, Context.Service, reason);
     }
 
+    protected override void ForgetInLock()
+    {
+        _consecutive = 0;
+        _window.Clear();
+        Volatile.Write(ref _reason, null);
+    }
+
     private void Close(long generation)
     {
         lock (Gate)
@@ -80,8 +87,7 @@ internal sealed partial class UpstreamBreaker(HealthContext context, int port, C
                 return;
             }
 
-            _window.Clear();
-            Volatile.Write(ref _reason, null);
+            ForgetInLock();
             CloseInLock();
         }
 

@@ -55,13 +55,22 @@ internal sealed partial class ProbeSchedule(RouterClock clock, PickRandom random
     /// <summary>Probes it no more.</summary>
     public void Remove(EndpointState endpoint)
     {
+        bool wasDown;
+        var key = ProbeKey.Of(endpoint);
         lock (_gate)
         {
-            var key = ProbeKey.Of(endpoint);
-            if (_targets.TryGetValue(key, out var target) && target.Remove(endpoint))
+            if (!_targets.TryGetValue(key, out var target) || !target.Remove(endpoint))
             {
-                _targets.Remove(key);
+                return;
             }
+
+            _targets.Remove(key);
+            wasDown = target.Health.IsDown;
+        }
+
+        if (wasDown)
+        {
+            Log.ProbesEnded(logger, NameOf(key, endpoint));
         }
     }
 
@@ -156,7 +165,7 @@ internal sealed partial class ProbeSchedule(RouterClock clock, PickRandom random
             return;
         }
 
-        var what = target.Key.Endpoint is null ? $"The gateway {any.Address}:{any.Port} of cluster '{any.Cluster}'" : $"Endpoint {any} of {any.Service}";
+        var what = NameOf(target.Key, any);
         if (failure is null)
         {
             Log.ProbeSucceeded(logger, what);
@@ -167,6 +176,8 @@ internal sealed partial class ProbeSchedule(RouterClock clock, PickRandom random
         }
     }
 
+    private static string NameOf(ProbeKey key, EndpointState any) => key.Endpoint is null ? $"The gateway {any.Address}:{any.Port} of cluster '{any.Cluster}'" : $"Endpoint {any} of {any.Service}";
+
     private static partial class Log
     {
         [LoggerMessage(1202, LogLevel.Warning, "{What} counts as down: {Count} probes in a row failed, the last: {Reason}. Requests go elsewhere where they can; it is asked on.")]
@@ -174,5 +185,8 @@ internal sealed partial class ProbeSchedule(RouterClock clock, PickRandom random
 
         [LoggerMessage(1203, LogLevel.Information, "{What} is well again: a probe succeeded.")]
         public static partial void ProbeSucceeded(ILogger logger, string what);
+
+        [LoggerMessage(1205, LogLevel.Information, "{What}, whose probes failed, is not probed any more: it is gone, or its service is not in use.")]
+        public static partial void ProbesEnded(ILogger logger, string what);
     }
 }

@@ -58,9 +58,10 @@ public sealed class MeshRouter : IDisposable
         var policies = new PolicyBook(options, new PickerCatalog(pickers, new SubsetChoice(options.Instance is { } instance ? KeyHash.Of(instance) : KeyHash.Mix((uint)options.Seed))));
         var meter = new RoutingMeter(
             () => Endpoints,
-            () => _services.Values.SelectMany(static s => s.Breakers.Select(b => (s.Name, b))),
+            () => _services.Values.SelectMany(static s => s.OpenBreakers.Select(b => (s.Name, b))),
             () => _services.Values.SelectMany(static s => s.Spills.Select(r => (s.Name, r))),
             () => Drains,
+            () => Conditions,
             meterFactory);
         _context = new RouterContext(
             catalog,
@@ -195,6 +196,36 @@ public sealed class MeshRouter : IDisposable
         {
             var topology = _context.Topology;
             return _context.Catalog.Clusters.Select(static c => c.Cluster).Distinct().Select(c => (c, topology.DrainOf(c)));
+        }
+    }
+
+    private IEnumerable<RoutingCondition> Conditions
+    {
+        get
+        {
+            var outOfReach = new HashSet<ClusterId>();
+            foreach (var service in _services.Values)
+            {
+                var layouts = service.Layouts;
+
+                // Names that nobody has ever brought are no series.
+                if (service.Cell.Current is null && layouts.Count == 0)
+                {
+                    continue;
+                }
+
+                yield return new RoutingCondition("policy_not_followed", layouts.Any(static l => l.PolicyProblems.Count > 0)) { Service = service.Name };
+                yield return new RoutingCondition("unknown_target", service.IsSettled && layouts.Any(static l => l.UnknownTargets.Count > 0)) { Service = service.Name };
+                if (service.IsSettled)
+                {
+                    outOfReach.UnionWith(layouts.SelectMany(static l => l.OutOfReach).Select(static c => c.Cluster));
+                }
+            }
+
+            foreach (var cluster in _context.Catalog.Clusters.Select(static c => c.Cluster).Union(outOfReach))
+            {
+                yield return new RoutingCondition("out_of_reach", outOfReach.Contains(cluster)) { Cluster = cluster };
+            }
         }
     }
 

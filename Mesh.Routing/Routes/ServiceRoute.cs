@@ -66,6 +66,9 @@ public sealed class ServiceRoute
 
     internal RouteKey Key => _key;
 
+    /// <summary>The table as it was last used; <see langword="null"/> where it is not in use.</summary>
+    internal RoutingTable? LastTable => _table;
+
     /// <summary>The table as things are now.</summary>
     internal RoutingTable Table
     {

@@ -79,6 +79,12 @@ internal sealed class ServiceState
 
     public IReadOnlyCollection<Breaker> Breakers => _publishedBreakers;
 
+    /// <summary>Those that are open, and of which an endpoint is left.</summary>
+    public IEnumerable<Breaker> OpenBreakers => _publishedBreakers.Where(b => b.IsOpen && Endpoints.Any(e => IsOf(e, b)));
+
+    /// <summary>The layouts in use that know the service.</summary>
+    public IReadOnlyList<TableLayout> Layouts => [.. _routes.Values.Select(static r => r.LastTable?.Layout).OfType<TableLayout>().Where(static l => l.Snapshot is not null)];
+
     /// <summary>Whether the router has let go of it: its routes still work, but are not to be handed out again.</summary>
     public bool IsDropped => _isDropped;
 
@@ -130,6 +136,14 @@ internal sealed class ServiceState
         }
 
         _probes.Stop();
+        if (!isUsed)
+        {
+            lock (_gate)
+            {
+                _spill.Rest();
+            }
+        }
+
         return isUsed;
     }
 
@@ -306,6 +320,7 @@ internal sealed class ServiceState
             all = _store.TakeGone(null, null);
             _store.Publish();
             _breakers.Close();
+            _spill.Rest();
         }
 
         Retire(all);
@@ -317,6 +332,8 @@ internal sealed class ServiceState
         _spill.OnBuilt(table);
         return table;
     }
+
+    private static bool IsOf(EndpointState endpoint, Breaker breaker) => ReferenceEquals(endpoint.Upstream, breaker) || endpoint.Breakers.Any(b => ReferenceEquals(b, breaker));
 
     private static void Retire(List<EndpointState> gone)
     {
@@ -340,6 +357,10 @@ internal sealed class ServiceState
         if (gone.Count != 0)
         {
             _store.Publish();
+            foreach (var breaker in _breakers.All.Where(b => b.IsOpen && gone.Exists(e => IsOf(e, b)) && !_store.All.Any(e => IsOf(e, b))))
+            {
+                breaker.OnEmpty();
+            }
         }
 
         return gone;

@@ -37,6 +37,7 @@ internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
         {
             if (_entries.Count >= MaxRules)
             {
+                Rest();
                 _entries.Clear();
             }
 
@@ -77,10 +78,25 @@ internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
                 entry.Rule.Move(entry.Tiers, now);
                 changed |= entry.Rule.Split(entry.Tiers, now).DistanceTo(entry.Shares) > Noticeable;
             }
+            else
+            {
+                Rest(entry);
+            }
         }
 
         return changed;
     }
+
+    /// <summary>Nothing is asked for any more: what the rules of capacity said of now is no longer so.</summary>
+    public void Rest()
+    {
+        foreach (var entry in _entries.Values)
+        {
+            Rest(entry);
+        }
+    }
+
+    private static void Rest(Entry entry) => (entry.Rule as CapacitySpill)?.Reporter?.Rest();
 
     private readonly record struct Key(int Port, string Order)
     {

@@ -57,6 +57,23 @@ internal sealed partial class SpillReporter(ServiceName service, int port, ILogg
         }
     }
 
+    /// <summary>Nobody asks, or nobody is left to answer: nothing goes anywhere.</summary>
+    public void Rest()
+    {
+        if (_now is { Elsewhere: [], Shed: 0 } && _told.Count == 0 && !_sheds)
+        {
+            return;
+        }
+
+        _now = new Now([], 0);
+        if (_told.Count > 0 || _sheds)
+        {
+            _told.Clear();
+            _sheds = false;
+            Log.Rests(logger, service, port);
+        }
+    }
+
     private sealed record Now((string Tier, double Share)[] Elsewhere, double Shed);
 
     private static partial class Log
@@ -69,5 +86,8 @@ internal sealed partial class SpillReporter(ServiceName service, int port, ILogg
 
         [LoggerMessage(1232, LogLevel.Information, "Requests to {Service}, port {Port}, all go to the nearest endpoints again.")]
         public static partial void AsUsual(ILogger logger, ServiceName service, int port);
+
+        [LoggerMessage(1233, LogLevel.Information, "No requests to {Service}, port {Port}, go elsewhere any more: none are sent, or nobody is left who could answer.")]
+        public static partial void Rests(ILogger logger, ServiceName service, int port);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class RoutingMeter : IDisposable
         Func<IEnumerable<(ServiceName Service, Breaker Breaker)>> breakers,
         Func<IEnumerable<(ServiceName Service, SpillReporter Spill)>> spills,
         Func<IEnumerable<(ClusterId Cluster, int Percent)>> drains,
+        Func<IEnumerable<RoutingCondition>> conditions,
         IMeterFactory? factory = null)
     {
         // A factory's meter is the factory's to dispose.
@@ -30,6 +31,7 @@ internal sealed class RoutingMeter : IDisposable
         _breakerChanges = _meter.CreateCounter<long>("mesh.routing.breaker.changes", "{change}", "Tiers or clusters that went down or came back.");
         _meter.CreateObservableCounter("mesh.routing.picks", () => ReadPicks(endpoints()), "{pick}", "Endpoints picked, per service, cluster and tier.");
         _meter.CreateObservableUpDownCounter("mesh.routing.endpoint.count", () => Count(endpoints()), "{endpoint}", "Endpoints of services in use, by whether they are ejected.");
+        _meter.CreateObservableUpDownCounter("mesh.routing.active_requests", () => CountRequests(endpoints()), "{request}", "Requests under way, per service and cluster: a cluster that is drained is empty when there is none.");
         _meter.CreateObservableGauge(
             "mesh.routing.cluster.drain",
             () => drains().Select(static d => new Measurement<double>(d.Percent / 100d, Tag("mesh.cluster", d.Cluster))),
@@ -37,7 +39,7 @@ internal sealed class RoutingMeter : IDisposable
             "The part of each cluster's share that goes elsewhere, from 0 to 1.");
         _meter.CreateObservableUpDownCounter(
             "mesh.routing.breaker.open",
-            () => breakers().Where(static b => b.Breaker.IsOpen).Select(static b => new Measurement<long>(1, Tag("mesh.service", b.Service), Tag("mesh.breaker", b.Breaker.Name), Tag("mesh.port", b.Breaker.Port))),
+            () => breakers().Select(static b => new Measurement<long>(1, Tag("mesh.service", b.Service), Tag("mesh.breaker", b.Breaker.Name), Tag("mesh.port", b.Breaker.Port))),
             "{breaker}",
             "Tiers and clusters that count as down now.");
         _meter.CreateObservableGauge(
@@ -51,7 +53,10 @@ internal sealed class RoutingMeter : IDisposable
             () => spills().Where(static s => s.Spill.Shed > 0).Select(static s => new Measurement<double>(s.Spill.Shed, Tag("mesh.service", s.Service), Tag("mesh.port", s.Spill.Port))),
             "1",
             "The part of the requests that is answered 503 at once, as no cluster has room for it.");
+        _meter.CreateObservableUpDownCounter("mesh.routing.degraded", () => conditions().Select(Measure), "{condition}", "What of the routes of services in use is not as it should be now, by reason.");
     }
+
+    public Meter Meter => _meter;
 
     public PickTotals Picks { get; } = new();
 
@@ -114,6 +119,26 @@ internal sealed class RoutingMeter : IDisposable
             Measurement<long> Of(int count, string state) =>
                 new(count, Tag("mesh.service", part.Key.Service), Tag("mesh.cluster", part.Key.Cluster), Tag("mesh.endpoint.state", state));
         }
+    }
+
+    private static IEnumerable<Measurement<long>> CountRequests(IEnumerable<EndpointState> endpoints) =>
+        endpoints.GroupBy(static e => (e.Service, e.Cluster)).Select(static part =>
+            new Measurement<long>(part.Sum(static e => (long)e.InFlight), Tag("mesh.service", part.Key.Service), Tag("mesh.cluster", part.Key.Cluster)));
+
+    private static Measurement<int> Measure(RoutingCondition condition)
+    {
+        List<KeyValuePair<string, object?>> tags = [Tag("mesh.reason", condition.Reason)];
+        if (condition.Service is { } service)
+        {
+            tags.Add(Tag("mesh.service", service));
+        }
+
+        if (!condition.Cluster.IsNone)
+        {
+            tags.Add(Tag("mesh.cluster", condition.Cluster));
+        }
+
+        return new Measurement<int>(condition.Holds ? 1 : 0, tags);
     }
 
     private static KeyValuePair<string, object?> Tag<T>(string name, T value) => new(name, value?.ToString());

@@ -40,6 +40,7 @@ public class OtherProviderTests
         mesh.Logs.GetSnapshot().Where(static r => r.Id.Id == 1331).ShouldHaveSingleItem().Message.ShouldStartWith("orders.sales is asked for by service discovery and the mesh has no endpoint to name");
         mesh.Source.Service("orders.sales", "alpha", static s => s.Endpoint("10.0.0.1", 80));
         await mesh.ShouldBecomeAsync("http://orders.sales", "10.0.0.1:80");
+        mesh.Logs.GetSnapshot().Count(static r => r.Id.Id == 1332).ShouldBe(1);
     }
 
     [Fact]

@@ -29,6 +29,17 @@ public partial class DashboardTests
         wanted.Except(exposed).ShouldBeEmpty($"exposed are {string.Join(", ", exposed.Order(StringComparer.Ordinal))}");
     }
 
+    [Fact]
+    public void EveryMetricOfWhatIsDegraded_IsAskedForAsAnAlertWouldBe()
+    {
+        var queries = Queries();
+
+        foreach (var metric in (string[])["mesh_client_degraded", "mesh_routing_degraded", "mesh_registry_degraded"])
+        {
+            queries.ShouldContain(q => q.Contains($"({metric}) > 0", StringComparison.Ordinal));
+        }
+    }
+
     // Both where a dashboard has them: in panels and in variables.
     private static List<string> Queries()
     {
@@ -37,7 +48,7 @@ public partial class DashboardTests
         root.GetProperty("schemaVersion").GetInt32().ShouldBe(39);
         return
         [
-            .. root.GetProperty("panels").EnumerateArray().SelectMany(static p => p.GetProperty("targets").EnumerateArray()).Select(static t => t.GetProperty("expr").GetString()!),
+            .. root.GetProperty("panels").EnumerateArray().Where(static p => p.GetProperty("type").GetString() != "row").SelectMany(static p => p.GetProperty("targets").EnumerateArray()).Select(static t => t.GetProperty("expr").GetString()!),
             .. root.GetProperty("templating").GetProperty("list").EnumerateArray().Where(static v => v.TryGetProperty("definition", out _)).Select(static v => v.GetProperty("definition").GetString()!),
         ];
     }

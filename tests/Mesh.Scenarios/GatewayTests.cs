@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -354,6 +355,76 @@ public class GatewayTests
         await SendUntilAsync(app, () => mesh["beta"].Gateways[0].Received.Any(static r => r.Peer == "spiffe://mesh.test/cluster/alpha/renewed"));
 
         app.Logs.Count(static l => l.Event.Id == 1314).ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Identity_FilesCannotBeUsed_ShowsUntilTheyCanWithoutAnyConnection()
+    {
+        await using var mesh = await StartAsync(gateways: 1);
+        MeshIdentityOptions? identity = null;
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var app = App(mesh, o =>
+        {
+            o.TimeProvider = time;
+            o.ConfigureMesh(m => m.Configure(c => identity = c.Identity));
+        });
+        (await SendAsync(app, 1, Url)).ShouldAllBeServedBy("beta");
+        Degraded(app, "identity_unusable").ShouldBe("0");
+        var whole = await File.ReadAllTextAsync(identity!.Certificate!, Stop);
+
+        await File.WriteAllTextAsync(identity.Certificate!, "rubbish", Stop);
+        time.Advance(TimeSpan.FromSeconds(2));
+        await mesh["beta"].Gateways[0].StopAsync();
+        await mesh["beta"].Gateways[0].StartAsync(Stop);
+        await SendUntilAsync(app, () => app.Logs.Any(static l => l.Event.Id == 1315));
+        Degraded(app, "identity_unusable").ShouldBe("1");
+
+        await File.WriteAllTextAsync(identity.Certificate!, whole, Stop);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Degraded(app, "identity_unusable").ShouldBe("0");
+        app.Logs.Count(static l => l.Event.Id == 1318).ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Gateway_ThatCannotBeConnectedTo_ShowsUntilItCan()
+    {
+        await using var mesh = await StartAsync(gateways: 1);
+        await using var app = App(mesh);
+        (await SendAsync(app, 1, Url)).ShouldAllBeServedBy("beta");
+
+        await mesh["beta"].Gateways[0].StopAsync();
+        await SendUntilAsync(app, () => app.Logs.Any(static l => l.Event.Id == 1312));
+        Degraded(app, "gateway_unreachable").ShouldBe("beta 1");
+        await mesh["beta"].Gateways[0].StartAsync(Stop);
+        await SendUntilAsync(app, () => app.Logs.Any(static l => l.Event.Id == 1313));
+
+        Degraded(app, "gateway_unreachable").ShouldBe("beta 0");
+    }
+
+    private static string Degraded(FixtureApp app, string reason)
+    {
+        List<string> read = [];
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, app.Services.GetRequiredService<IMeterFactory>()) && instrument.Name == "mesh.client.degraded")
+                {
+                    l.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, tags, _) =>
+        {
+            var said = tags.ToArray().ToDictionary();
+            if ((string?)said["mesh.reason"] == reason)
+            {
+                read.Add($"{said.GetValueOrDefault("mesh.cluster")} {value}".Trim());
+            }
+        });
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return string.Join(", ", read);
     }
 
     private static string HealthOf(FixtureApp app, FixtureGateway gateway) =>

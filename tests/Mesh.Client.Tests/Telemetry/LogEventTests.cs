@@ -32,6 +32,9 @@ public class LogEventTests
             "1313 Reachable Information",
             "1314 Renewed Information",
             "1315 Unusable Warning",
+            "1316 Gone Information",
+            "1317 Gone Information",
+            "1318 Usable Information",
         ]);
 
     private static List<(int Id, string Name, LogLevel Level)> Events(params Assembly[] assemblies)

@@ -28,7 +28,7 @@ public class MetricsTests
         await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetAsync("http://orders.sales/", Stop));
 
         found.Where(static f => f.Contains(" mesh.client.", StringComparison.Ordinal)).ShouldBe(
-            ["Counter mesh.client.retries {retry}", "Counter mesh.client.repicks {repick}", "Counter mesh.client.hedges {hedge}", "Counter mesh.client.failures {request}", "Histogram mesh.client.wait.duration s"],
+            ["Counter mesh.client.retries {retry}", "Counter mesh.client.repicks {repick}", "Counter mesh.client.hedges {hedge}", "Counter mesh.client.failures {request}", "ObservableUpDownCounter mesh.client.degraded {condition}", "ObservableCounter mesh.client.undecided {request}", "Histogram mesh.client.wait.duration s"],
             ignoreOrder: true);
         MeshTelemetry.Name.ShouldBe("Mesh");
     }

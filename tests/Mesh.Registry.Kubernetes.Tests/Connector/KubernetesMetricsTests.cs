@@ -28,12 +28,14 @@ public sealed class KubernetesMetricsTests
         metrics.Event(cluster, target, WatchEventType.Added);
         metrics.Relist(cluster, target, failure);
         metrics.Reconnect(cluster, failure);
+        metrics.OtherCluster(cluster, target);
         metrics.Published(cluster, TimeSpan.FromMilliseconds(3));
 
         seen.ShouldBe([
             "mesh.registry.kubernetes.events {event} mesh.cluster=alpha-metrics mesh.resource=endpointslices mesh.event=added",
             "mesh.registry.kubernetes.relists {list} mesh.cluster=alpha-metrics mesh.resource=endpointslices mesh.reason=expired",
             "mesh.registry.kubernetes.reconnects {request} mesh.cluster=alpha-metrics mesh.resource=endpointslices mesh.reason=expired",
+            "mesh.registry.kubernetes.reconnects {request} mesh.cluster=alpha-metrics mesh.resource=endpointslices mesh.reason=other_cluster",
             "mesh.registry.kubernetes.lag s mesh.cluster=alpha-metrics",
         ]);
 

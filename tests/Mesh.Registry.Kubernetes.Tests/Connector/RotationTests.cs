@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Mesh.Servers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Connector;
@@ -88,9 +90,14 @@ public sealed class RotationTests : IAsyncLifetime
         Problem!.Message.ShouldContain("The connection in use is kept");
         await StillFollowsAsync("stock");
 
+        // The cluster is as live as before, and says it all the same.
+        Sink.Cluster.Freshness.ShouldBe(ClusterFreshness.Live);
+        Sink.Cluster.RenewalFailure.ShouldBe(Problem!.Message);
+
         // Put right, it is taken, and the report goes.
         await File.WriteAllTextAsync(_cluster.KubeconfigPath, whole, TestContext.Current.CancellationToken);
         await UntilAsync(() => Renewals == 1 && Problem is null);
+        Sink.Cluster.RenewalFailure.ShouldBeNull();
         await StillFollowsAsync("bills");
     }
 
@@ -171,13 +178,16 @@ public sealed class RotationTests : IAsyncLifetime
     [Fact]
     public async Task Kubeconfig_ThatLeadsToAnotherCluster_DropsStateAndVersionsOfTheOneBefore()
     {
+        _mesh.Services.AddMetrics();
         await LiveAsync();
+        using var reconnects = new MetricCollector<long>(_mesh.Provider.GetRequiredService<IMeterFactory>(), KubernetesMetrics.MeterName, "mesh.registry.kubernetes.reconnects");
         await using var other = await WireServer.StartAsync(WireCluster.Of("bills", OtherVersion));
 
         File.Copy(other.KubeconfigPath, _cluster.KubeconfigPath, overwrite: true);
 
         await OtherClusterFollowedAsync(other);
         _mesh.Logs.GetSnapshot().Count(static l => l.Id.Id == 1104).ShouldBe(1);
+        reconnects.GetMeasurementSnapshot().Count(static m => (string?)m.Tags["mesh.reason"] == "other_cluster").ShouldBe(1);
         await UntilAsync(() => _cluster.Faults.RunningWatches == 0);
     }
 

@@ -33,6 +33,7 @@ public class PodCidrTests
         source.Sink.Upsert(TestCatalog.Alpha, TestCatalog.Service(TestCatalog.Orders, "10.0.0.1"));
         test.Catalog.Problems.ShouldBeEmpty();
         test.Endpoints(TestCatalog.Orders).ShouldBe(["alpha 10.0.0.1"]);
+        test.Logged(1013).ShouldBe(1);
 
         source.Sink.Upsert(TestCatalog.Alpha, TestCatalog.Service(TestCatalog.Orders, "10.9.0.1"));
         test.Logged(1012).ShouldBe(2);

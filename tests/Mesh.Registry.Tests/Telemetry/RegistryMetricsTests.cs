@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Mesh.Catalog;
 using static Mesh.Catalog.TestCatalog;
 
@@ -16,7 +15,7 @@ public class RegistryMetricsTests
         source.Sink.ReportFailure("on purpose");
         test.Catalog.Find(Orders);
 
-        var read = Read(test.Catalog.Meter);
+        var read = MeterReading.Of(test.Catalog.Meter);
 
         read.ShouldBe(
             [
@@ -25,27 +24,16 @@ public class RegistryMetricsTests
                 "mesh.registry.clusters {cluster} mesh.cluster.freshness=connecting 0",
                 "mesh.registry.clusters {cluster} mesh.cluster.freshness=live 1",
                 "mesh.registry.clusters {cluster} mesh.cluster.freshness=stale 1",
+                "mesh.registry.degraded {condition} mesh.reason=connection_not_renewed mesh.source=hand mesh.cluster=alpha 0",
+                "mesh.registry.degraded {condition} mesh.reason=connection_not_renewed mesh.source=hand mesh.cluster=beta 0",
+                "mesh.registry.degraded {condition} mesh.reason=interests_full 0",
+                "mesh.registry.degraded {condition} mesh.reason=source_failing mesh.source=hand 1",
                 "mesh.registry.endpoints {endpoint} 2",
                 "mesh.registry.interests {service} 1",
                 "mesh.registry.quarantined {problem} mesh.source=hand 1",
                 "mesh.registry.services {service} 1",
                 "mesh.registry.source.failures {failure} mesh.source=hand 1",
+                "mesh.registry.subscriber.failures {failure} 0",
             ]);
     }
-
-    private static List<string> Read(Meter meter)
-    {
-        List<string> read = [];
-        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter == meter) { l.EnableMeasurementEvents(instrument); } } };
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => read.Add(Line(instrument, value, tags)));
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => read.Add(Line(instrument, value, tags)));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => read.Add(Line(instrument, (long)value, tags)));
-        listener.Start();
-        listener.RecordObservableInstruments();
-        read.Sort(StringComparer.Ordinal);
-        return read;
-    }
-
-    private static string Line(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        string.Join(' ', [instrument.Name, instrument.Unit, .. tags.ToArray().Select(static t => $"{t.Key}={t.Value}"), $"{value}"]);
 }

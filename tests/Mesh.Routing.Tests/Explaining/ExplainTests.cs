@@ -119,6 +119,21 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public void Explain_ALiveClusterWhoseChangedConnectionIsNotTaken_SaysWhyThereAndInErrors()
+    {
+        using var mesh = World();
+        const string Why = "https://alpha:6443 refuses its credentials (401). The connection in use is kept; the new one is tried again.";
+        mesh.Catalog.SetCluster(mesh.Catalog.FindCluster(new ClusterId("alpha"))! with { RenewalFailure = Why });
+
+        var explained = mesh.Router.Explain("orders.sales");
+
+        explained.Clusters.Select(static c => (c.Cluster.Name, c.RenewalFailure)).ShouldBe([("alpha", Why), ("beta", null), ("delta", null), ("far", null)]);
+        explained.ToString().ShouldContain($"\n  alpha: its changed connection is not taken: {Why}\n");
+        explained.ToJson().ShouldContain($"\"renewalFailure\": \"{Why}\"");
+        mesh.Route.DescribeClusters().ShouldContain($"alpha (live; its changed connection is not taken: {Why.TrimEnd('.')}), beta (live)");
+    }
+
+    [Fact]
     public void Explain_Clusters_SaysFreshnessReachAndWhatEachBrings()
     {
         using var mesh = World();

@@ -11,7 +11,7 @@ namespace Mesh.Health;
 public sealed class LateTimerTests : IDisposable
 {
     private readonly LateTimers _timers = new();
-    private readonly RoutingMeter _meter = new(static () => [], static () => [], static () => [], static () => []);
+    private readonly RoutingMeter _meter = new(static () => [], static () => [], static () => [], static () => [], static () => []);
     private readonly HealthContext _context;
     private readonly EndpointState _endpoint;
 

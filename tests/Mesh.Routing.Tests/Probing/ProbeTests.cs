@@ -212,6 +212,21 @@ public sealed class ProbeTests
         mesh.Count(50).Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Probe_OneThatFailsIsAskedNoMore_TheLogSaysSo()
+    {
+        using var mesh = World(2);
+        _prober.Failing[One] = "it answered 503, not 200";
+        await TurnAsync(mesh, () => mesh.At(One).IsEjected);
+        mesh.Logger.Lines.ShouldNotContain(static l => l.Id == 1205);
+
+        // Nobody uses the service: a minute after the ten seconds that the budget looks back.
+        Turn(mesh, seconds: 75);
+
+        mesh.At(One).IsEjected.ShouldBeFalse();
+        mesh.Logger.Lines.Where(static l => l.Id == 1205).ShouldHaveSingleItem().Message.ShouldStartWith("Endpoint alpha 10.0.0.1:8080 of orders.sales, whose probes failed, is not probed any more");
+    }
+
     private TestMesh World(int pods)
     {
         var mesh = new TestMesh().Cluster("alpha").Service(TestMesh.Part("alpha", [.. Enumerable.Range(1, pods).Select(static i => new Pod($"10.0.0.{i}"))]));

@@ -35,6 +35,35 @@ public sealed class CapacitySpillTests
     }
 
     [Fact]
+    public void Pick_RequestsEndWhileTheySpill_NothingIsSaidToSpillAnyMore()
+    {
+        using var mesh = Spilling();
+
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 20 && mesh.Route.State.IsAwake; i++)
+        {
+            mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        mesh.Route.State.IsAwake.ShouldBeFalse();
+        mesh.Route.State.Spills.ShouldAllBe(static s => s.Elsewhere.Count == 0 && s.Shed == 0);
+        mesh.Logger.Lines.Count(static l => l.Id is 1232 or 1233).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Pick_EndpointsGoWhileRequestsSpill_NothingIsSaidToSpillAnyMore()
+    {
+        using var mesh = Spilling();
+        mesh.Service(TestMesh.Part("alpha"));
+        _ = mesh.Route.Table;
+
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+
+        mesh.Route.State.Spills.ShouldAllBe(static s => s.Elsewhere.Count == 0 && s.Shed == 0);
+        mesh.Logger.Lines.Count(static l => l.Id == 1233).ShouldBe(1);
+    }
+
+    [Fact]
     public void Pick_FewRequestsAMinute_OneReportOfOverloadMovesNothing()
     {
         using var mesh = World();
@@ -186,6 +215,16 @@ public sealed class CapacitySpillTests
         TestMesh.Part("alpha", [.. Alpha.Select(static a => new Pod(a))]),
         TestMesh.Part("beta", new Pod("10.0.1.1"), new Pod("10.0.1.2")),
         TestMesh.Part("gamma", new Pod("10.0.2.1"), new Pod("10.0.2.2")));
+
+    private static TestMesh Spilling()
+    {
+        var mesh = World();
+        Seconds(mesh, 10, perSecond: 20, utilization: 0.5);
+        Seconds(mesh, 8, perSecond: 20, utilization: 1.4, milliseconds: 40);
+        mesh.Logger.Lines.ShouldContain(static l => l.Id == 1230);
+        mesh.Route.State.Spills.ShouldContain(static s => s.Elsewhere.Count > 0);
+        return mesh;
+    }
 
     private static void Seconds(TestMesh mesh, int count, int perSecond, double utilization = double.NaN, double milliseconds = 10)
     {

@@ -1,0 +1,13 @@
+namespace Mesh.Telemetry;
+
+/// <summary>Something that should not be so, and whether it is so now: told also while it is not, so that its end is seen.</summary>
+/// <param name="Reason">What it is, a word of a fixed list.</param>
+/// <param name="Holds">Whether it is so.</param>
+internal readonly record struct Condition(string Reason, bool Holds)
+{
+    /// <summary>The source that it is about, or <see langword="null"/>.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The cluster that it is about, or none.</summary>
+    public ClusterId Cluster { get; init; }
+}
