@@ -334,6 +334,10 @@ internal sealed class RequestRun
         {
             return false;
         }
+        catch (OperationCanceledException e) when (e.CancellationToken != _cancellationToken)
+        {
+            throw Cancelled(e);
+        }
         finally
         {
             _sender.Context.Metrics.AddWait(_route.Service, Time.GetElapsedTime(started));
@@ -349,7 +353,14 @@ internal sealed class RequestRun
         }
 
         var exception = last.Exception!;
-        if (!_cancellationToken.IsCancellationRequested && _body is not { HasFailed: true } && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        var isOfTheTry = exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException && _body is not { HasFailed: true };
+        if (_cancellationToken.IsCancellationRequested)
+        {
+            exception = exception is OperationCanceledException { CancellationToken: var token } ? token == _cancellationToken ? exception : Cancelled(exception)
+                : isOfTheTry ? Cancelled(exception)
+                : exception;
+        }
+        else if (isOfTheTry)
         {
             exception = RequestFailure.Of(_sender.Context, _route, _policy, _limit, last, _attempts, WhyNotAgain(last));
             _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
@@ -358,6 +369,9 @@ internal sealed class RequestRun
         ExceptionDispatchInfo.Throw(exception);
         return null!;
     }
+
+    // The caller gave up: said under its own token, whatever tokens its tries ran under, since callers and the handlers between compare them.
+    private TaskCanceledException Cancelled(Exception e) => new(null, e, _cancellationToken);
 
     // Said where a retry failed for the body alone.
     private string WhyNotAgain(TryOutcome last) =>
