@@ -45,8 +45,8 @@ internal static class GatewayRequest
         Add(wire, WireHeaders.Authority, request.Headers.Host ?? (uri.IsDefaultPort ? uri.IdnHost : string.Create(CultureInfo.InvariantCulture, $"{uri.IdnHost}:{uri.Port}")));
         Add(wire, WireHeaders.Scheme, uri.Scheme is "https" or "wss" ? "https" : "http");
 
-        // Where the mesh has no limit, the caller may: it is handed on as it was said.
-        var waited = left == Timeout.InfiniteTimeSpan ? DeadlineHeaders.Read(request) : left;
+        // The caller may wait less than a try does, or have the only limit: that is handed on as it was said.
+        var waited = DeadlineHeaders.Shorter(left, DeadlineHeaders.Read(request));
         if (waited != Timeout.InfiniteTimeSpan)
         {
             Add(wire, WireHeaders.Deadline, DeadlineHeaders.WriteMilliseconds(waited));

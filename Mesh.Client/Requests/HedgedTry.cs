@@ -79,6 +79,13 @@ internal sealed class HedgedTry(
         {
             other.Response?.Dispose();
             other.Failed.Response?.Dispose();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // While the other one ended: nobody takes the answer.
+                answer.Response!.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             answer.Response!.RequestMessage = request;
         }
         else

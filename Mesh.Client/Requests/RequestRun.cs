@@ -370,23 +370,24 @@ internal sealed class RequestRun
         }
 
         var exception = last.Exception!;
-        if (!_cancellationToken.IsCancellationRequested && !last.IsCallers && _body is not { HasFailed: true } && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        var isOfTheTry = !last.IsCallers && _body is not { HasFailed: true } && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException;
+        if (_cancellationToken.IsCancellationRequested)
+        {
+            exception = isOfTheTry || exception is OperationCanceledException ? CancelledByCaller(exception) : exception;
+        }
+        else if (isOfTheTry)
         {
             exception = RequestFailure.Of(_sender.Context, _route, _policy, _limit, last, _attempts, WhyNotAgain(last));
             _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
-        }
-        else if (_cancellationToken.IsCancellationRequested && exception is OperationCanceledException cancelled)
-        {
-            exception = CancelledByCaller(cancelled);
         }
 
         ExceptionDispatchInfo.Throw(exception);
         return null!;
     }
 
-    // With the token that the caller knows, and not one that a limit was linked to: handlers tell by it who gave up.
-    private OperationCanceledException CancelledByCaller(OperationCanceledException e) =>
-        e.CancellationToken == _cancellationToken ? e : new TaskCanceledException(e.Message, e, _cancellationToken);
+    // With the token that the caller knows, whatever tokens its tries ran under: handlers tell by it who gave up.
+    private Exception CancelledByCaller(Exception e) =>
+        e is OperationCanceledException { CancellationToken: var token } && token == _cancellationToken ? e : new TaskCanceledException(e is OperationCanceledException ? e.Message : null, e, _cancellationToken);
 
     // Said where the body alone is why.
     private string WhyNotAgain(TryOutcome last) =>

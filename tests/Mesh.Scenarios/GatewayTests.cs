@@ -89,6 +89,31 @@ public class GatewayTests
         mesh["beta"].Gateways.SelectMany(static g => g.Received).ShouldAllBe(static r => int.Parse(r.Headers["mesh-deadline"], CultureInfo.InvariantCulture) <= 20_000);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("none", "mesh-deadline", "15000", 15_000, 15_000)]
+    [InlineData("none", "grpc-timeout", "15S", 15_000, 15_000)]
+    [InlineData("Timeout", "mesh-deadline", "15000", 1, 15_000)]
+    [InlineData("Timeout", "grpc-timeout", "15S", 1, 15_000)]
+    [InlineData("Timeout", "mesh-deadline", "60000", 15_001, 20_000)]
+    [InlineData("Timeout, not told", "mesh-deadline", "15000", 1, 15_000)]
+    [InlineData("TryTimeout", "mesh-deadline", "15000", 15_000, 15_000)]
+    [InlineData("TryTimeout", "grpc-timeout", "15S", 15_000, 15_000)]
+    [InlineData("TryTimeout", "mesh-deadline", "60000", 20_000, 20_000)]
+    public async Task Send_CallerBringsADeadline_TheGatewayIsToldTheShorterOfItAndOurs(string policy, string header, string said, int least, int most)
+    {
+        await using var mesh = await StartAsync();
+        await using var app = App(mesh, o => o.ConfigureMesh(m => m.Configure(c =>
+        {
+            c.Policy.Timeout = policy.StartsWith("Timeout", StringComparison.Ordinal) ? TimeSpan.FromSeconds(20) : null;
+            c.Policy.TryTimeout = policy == "TryTimeout" ? TimeSpan.FromSeconds(20) : null;
+            c.Policy.PropagateDeadline = policy != "Timeout, not told";
+        })));
+
+        (await SendAsync(app, 5, Url, configure: r => r.Headers.TryAddWithoutValidation(header, said))).ShouldAllBeServedBy("beta");
+
+        mesh["beta"].Gateways.SelectMany(static g => g.Received).ShouldAllBe(r => int.Parse(r.Headers["mesh-deadline"], CultureInfo.InvariantCulture) >= least && int.Parse(r.Headers["mesh-deadline"], CultureInfo.InvariantCulture) <= most);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Send_OneGatewayOfTwoDies_NoRequestFails()
     {

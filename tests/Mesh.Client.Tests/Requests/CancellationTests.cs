@@ -1,4 +1,5 @@
 using Mesh.Backends;
+using Mesh.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -101,6 +102,52 @@ public class CancellationTests
 
         await Should.ThrowAsync<OperationCanceledException>(reading);
         ShouldBeBlameless(mesh, near.Port);
+    }
+
+    [Theory]
+    [InlineData("no limit")]
+    [InlineData("TryTimeout")]
+    [InlineData("Timeout")]
+    [InlineData("Hedging")]
+    public async Task Cancel_WhateverTokensTheTryRunsUnder_IsSaidUnderTheCallersOwn(string policy)
+    {
+        await using var near = await Backend.HangingAsync();
+        await using var mesh = await NearAndFar.StartAsync(near, null, options: o =>
+        {
+            o.Policy.TryTimeout = policy == "TryTimeout" ? TimeSpan.FromHours(1) : null;
+            o.Policy.Timeout = policy == "Timeout" ? TimeSpan.FromHours(1) : null;
+            o.Policy.Hedging = policy == "Hedging";
+        });
+        using var stop = new CancellationTokenSource();
+
+        var sending = SendByHandlerAsync(mesh, "http://orders.sales/", stop.Token);
+        await Eventually.BecomesTrue(() => near.Count == 1, "the request arrives");
+        await stop.CancelAsync();
+
+        (await Should.ThrowAsync<OperationCanceledException>(sending)).CancellationToken.ShouldBe(stop.Token);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3600)]
+    public async Task Cancel_WhileAServiceIsNotKnownYet_IsSaidUnderTheCallersOwnToken(int? seconds)
+    {
+        await using var mesh = await TestMesh.StartAsync(mesh: m => m.Configure(o => o.Policy.Timeout = seconds is { } s ? TimeSpan.FromSeconds(s) : null).AddSource(static _ => new SlowSource(null)));
+        using var stop = new CancellationTokenSource();
+
+        var sending = SendByHandlerAsync(mesh, "http://unknown.sales/", stop.Token);
+        sending.IsCompleted.ShouldBeFalse();
+        await stop.CancelAsync();
+
+        (await Should.ThrowAsync<OperationCanceledException>(sending.WaitAsync(Eventually.Bound, Stop))).CancellationToken.ShouldBe(stop.Token);
+    }
+
+    // The handlers of a client and not the client, which mends a cancellation under another token.
+    private static async Task SendByHandlerAsync(TestMesh mesh, string url, CancellationToken cancellationToken)
+    {
+        using var invoker = new HttpMessageInvoker(mesh.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(""), disposeHandler: false);
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        (await invoker.SendAsync(request, cancellationToken)).Dispose();
     }
 
     private static void ShouldBeBlameless(TestMesh mesh, int port)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Mesh.Backends;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Requests;
@@ -32,6 +33,33 @@ public class CornerTests
         using var response = await sending;
         ((int)response.StatusCode).ShouldBe(status);
         (await response.Content.ReadAsStringAsync(Stop)).ShouldBe("near");
+    }
+
+    [Theory]
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http2)]
+    public async Task Send_TheLastEndpointGoesInTheMiddleOfItsBody_TheBodyIsWholeAndTheConnectionGoesThen(HttpProtocols protocols)
+    {
+        await using var near = await PacedBackend.StartAsync(protocols);
+        await using var mesh = await NearAndFar.StartAsync(near.Backend, null);
+        near.SendHeaders();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://orders.sales/")
+        {
+            Version = protocols == HttpProtocols.Http2 ? new Version(2, 0) : new Version(1, 1),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using var response = await mesh.Client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        var body = await response.Content.ReadAsStreamAsync(Stop);
+        await body.ReadExactlyAsync(new byte["begin ".Length], Stop);
+
+        mesh.SetOrders("alpha");
+        await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetAsync("http://orders.sales/", Stop));
+        (near.Left, near.Backend.OpenConnections).ShouldBe((0, 1));
+        near.SendEnd();
+
+        using var reader = new StreamReader(body);
+        (await reader.ReadToEndAsync(Stop)).ShouldBe("end");
+        await Eventually.BecomesTrue(() => near.Backend.OpenConnections == 0, "the connection closes");
     }
 
     [Fact]

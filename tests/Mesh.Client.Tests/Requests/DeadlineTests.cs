@@ -94,6 +94,30 @@ public class DeadlineTests
     }
 
     [Theory]
+    [InlineData("mesh-deadline", "1500", null, null, true)]
+    [InlineData("mesh-deadline", "1500", null, 5, false)]
+    [InlineData("grpc-timeout", "1500m", "application/grpc", null, true)]
+    [InlineData("grpc-timeout", "1500m", "application/grpc", 5, false)]
+    public async Task Send_NoLimitOfOursOrNotToBeTold_TheCallersIsHandedOnAsItWasSaid(string header, string said, string? type, int? seconds, bool propagate)
+    {
+        await using var near = await Recorder.AnsweringAsync();
+        await using var mesh = await NearAndFar.StartAsync(near.Backend, null, _clock, o =>
+        {
+            o.Policy.PropagateDeadline = propagate;
+            o.Policy.Timeout = seconds is { } s ? TimeSpan.FromSeconds(s) : null;
+            o.Policy.TryTimeout = TimeSpan.FromSeconds(2);
+        });
+        using var request = Request(type);
+        request.Headers.TryAddWithoutValidation(header, said);
+
+        (await mesh.Client().SendAsync(request, Stop)).Dispose();
+
+        near.Seen.Single()[header].ShouldBe(said);
+        near.Seen.Single().ContainsKey(header == "mesh-deadline" ? "grpc-timeout" : "mesh-deadline").ShouldBeFalse();
+        request.Headers.GetValues(header).ShouldBe([said]);
+    }
+
+    [Theory]
     [InlineData(0, "0u")]
     [InlineData(15, "1u")]
     [InlineData(999_999, "99999u")]
