@@ -36,6 +36,7 @@ internal static class MeshServices
         services.TryAddSingleton(CreateCatalog);
         services.TryAddSingleton(CreateRouter);
         services.TryAddSingleton<IMesh, MeshService>();
+        services.TryAddSingleton<SectionFollower>();
         services.TryAddSingleton<StartClock>();
         services.TryAddSingleton<ClientConditions>();
         services.AddHostedService<MeshHostedService>();
@@ -78,11 +79,16 @@ internal static class MeshServices
             services.GetRequiredService<IMeterFactory>());
     }
 
-    private static MeshRouter CreateRouter(IServiceProvider services) => new(
-        services.GetRequiredService<IMeshCatalog>(),
-        RouterOptions.From(services.GetRequiredService<IOptions<MeshOptions>>().Value),
-        services.GetRequiredService<PickerSet>().Create(services),
-        services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<ILoggerFactory>(),
-        services.GetRequiredService<IMeterFactory>());
+    private static MeshRouter CreateRouter(IServiceProvider services)
+    {
+        var router = new MeshRouter(
+            services.GetRequiredService<IMeshCatalog>(),
+            RouterOptions.From(services.GetRequiredService<IOptions<MeshOptions>>().Value),
+            services.GetRequiredService<PickerSet>().Create(services),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILoggerFactory>(),
+            services.GetRequiredService<IMeterFactory>());
+        services.GetRequiredService<SectionFollower>().Follow(router);
+        return router;
+    }
 }

@@ -1,3 +1,5 @@
+using Mesh.Policies;
+
 namespace Mesh.Hosts;
 
 /// <summary>What could change a cached answer; asked on each use of it, at the cost of a few reads.</summary>
@@ -30,9 +32,9 @@ internal abstract class HostDoubt
         }
     }
 
-    /// <summary>Whether the own cluster is one of the mesh.</summary>
-    public sealed class OfOwnCluster(IMeshCatalog catalog, long topology, bool wasSynced) : HostDoubt
+    /// <summary>Whether the own cluster is one of the mesh, and whether a configured policy widens its services.</summary>
+    public sealed class OfOwnCluster(IMeshCatalog catalog, long topology, bool wasSynced, PolicyBook policies, ConfiguredPolicies configured) : HostDoubt
     {
-        public override bool HasChanged => catalog.TopologyRevision != topology || catalog.IsSynced != wasSynced;
+        public override bool HasChanged => catalog.TopologyRevision != topology || catalog.IsSynced != wasSynced || !ReferenceEquals(policies.Configured, configured);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Mesh.Policies;
 using Mesh.Routes;
 
 namespace Mesh.Hosts;
@@ -101,14 +102,21 @@ internal sealed class HostMatcher
     private HostMatch ClusterLocal(in HostName host, PortSelector port)
     {
         var service = new ServiceName(host.Namespace.ToString(), host.Name.ToString());
-        if (_router.Policies.Resolve(service, null, null, default).WidenClusterLocal)
-        {
-            return Service(host, ServiceView.OwnCluster, port, "svc.cluster.local is widened to the merged service by the policy");
-        }
-
+        var configured = _router.Policies.Configured;
         var topology = _router.Topology;
         var isSynced = _router.Catalog.IsSynced;
-        var doubt = new HostDoubt.OfOwnCluster(_router.Catalog, topology.Revision, isSynced);
+        var doubt = new HostDoubt.OfOwnCluster(_router.Catalog, topology.Revision, isSynced, _router.Policies, configured);
+        if (PolicyBook.Resolve(configured, service, null, null, default).WidenClusterLocal)
+        {
+            return new HostMatch(HostKind.Service, "svc.cluster.local is widened to the merged service by the policy")
+            {
+                Service = service,
+                View = ServiceView.OwnCluster,
+                Port = port,
+                Doubt = doubt,
+            };
+        }
+
         if (topology.HasOwn || (!isSynced && !topology.Own.IsNone))
         {
             return new HostMatch(HostKind.Service, "svc.cluster.local names the own cluster's service")

@@ -6,25 +6,23 @@ namespace Mesh.Policies;
 /// <summary>The configured policies and the algorithms they may name.</summary>
 internal sealed class PolicyBook
 {
-    private readonly MeshRouterOptions _options;
     private readonly PickerCatalog _pickers;
+    private volatile ConfiguredPolicies _configured;
 
     /// <summary>Checks the configured policies, all at once.</summary>
     /// <exception cref="ArgumentException">One cannot be followed.</exception>
-    public PolicyBook(MeshRouterOptions options, PickerCatalog pickers)
+    public PolicyBook(ConfiguredPolicies configured, PickerCatalog pickers)
     {
-        _options = options;
         _pickers = pickers;
-        string[] problems =
-        [
-            .. Check(options.DefaultPolicy).Select(static p => $"The policy of all services: {p}"),
-            .. options.ServicePolicies.OrderBy(static s => s.Key).SelectMany(s => Check(s.Value).Select(p => $"The policy of {s.Key}: {p}")),
-        ];
-        if (problems.Length != 0)
-        {
-            throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
-        }
+        _configured = Checked(configured);
     }
+
+    /// <summary>What is configured now.</summary>
+    public ConfiguredPolicies Configured => _configured;
+
+    /// <summary>Configures others from now on, or nothing where one of them cannot be followed.</summary>
+    /// <exception cref="ArgumentException">One cannot be followed.</exception>
+    public void Configure(ConfiguredPolicies configured) => _configured = Checked(configured);
 
     /// <summary>What of a policy cannot be followed, a sentence each.</summary>
     public IReadOnlyList<string> Check(ServicePolicy policy)
@@ -42,17 +40,18 @@ internal sealed class PolicyBook
         void Report(string field, string problem) => problems.Add($"{field} {problem}");
     }
 
+    /// <param name="configured">What was configured when it was looked.</param>
     /// <param name="service">The service.</param>
     /// <param name="client">The client's own policy.</param>
     /// <param name="snapshot">The service as its sources say it.</param>
     /// <param name="own">The own cluster.</param>
     /// <param name="instead">A policy in place of the configured one of the service; <see langword="null"/> for that one.</param>
-    public EffectivePolicy Resolve(ServiceName service, ServicePolicy? client, ServiceSnapshot? snapshot, ClusterId own, ServicePolicy? instead = null)
+    public static EffectivePolicy Resolve(ConfiguredPolicies configured, ServiceName service, ServicePolicy? client, ServiceSnapshot? snapshot, ClusterId own, ServicePolicy? instead = null)
     {
         var layers = new List<(PolicyOrigin, ServicePolicy?)>
         {
             (PolicyOrigin.Client, client),
-            (PolicyOrigin.Service, instead ?? _options.ServicePolicies.GetValueOrDefault(service)),
+            (PolicyOrigin.Service, instead ?? configured.Services.GetValueOrDefault(service)),
         };
         if (snapshot is not null)
         {
@@ -62,7 +61,7 @@ internal sealed class PolicyBook
                 .Select(static c => (PolicyOrigin.Source, c.Service.Policy)));
         }
 
-        layers.Add((PolicyOrigin.Configuration, _options.DefaultPolicy));
+        layers.Add((PolicyOrigin.Configuration, configured.Default));
         return PolicyResolver.Resolve([.. layers]);
     }
 
@@ -71,5 +70,15 @@ internal sealed class PolicyBook
     {
         problems = Check(new ServicePolicy { LoadBalancing = policy.LoadBalancing });
         return _pickers.Find(policy.LoadBalancing) ?? _pickers.Find(LeastRequestPicker.Name)!;
+    }
+
+    private ConfiguredPolicies Checked(ConfiguredPolicies configured)
+    {
+        string[] problems =
+        [
+            .. Check(configured.Default).Select(static p => $"The policy of all services: {p}"),
+            .. configured.Services.OrderBy(static s => s.Key).SelectMany(s => Check(s.Value).Select(p => $"The policy of {s.Key}: {p}")),
+        ];
+        return problems.Length == 0 ? configured : throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(configured));
     }
 }

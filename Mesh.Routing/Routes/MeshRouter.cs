@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Mesh.Explaining;
 using Mesh.Hashing;
@@ -55,7 +56,7 @@ public sealed class MeshRouter : IDisposable
         ArgumentNullException.ThrowIfNull(pickers);
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(loggerFactory);
-        var policies = new PolicyBook(options, new PickerCatalog(pickers, new SubsetChoice(options.Instance is { } instance ? KeyHash.Of(instance) : KeyHash.Mix((uint)options.Seed))));
+        var policies = new PolicyBook(new ConfiguredPolicies(options.DefaultPolicy, options.ServicePolicies), new PickerCatalog(pickers, new SubsetChoice(options.Instance is { } instance ? KeyHash.Of(instance) : KeyHash.Mix((uint)options.Seed))));
         var meter = new RoutingMeter(
             () => Endpoints,
             () => _services.Values.SelectMany(static s => s.OpenBreakers.Select(b => (s.Name, b))),
@@ -121,6 +122,26 @@ public sealed class MeshRouter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(policy);
         return _context.Policies.Check(policy);
+    }
+
+    /// <summary>
+    /// Configures these policies from the next pick on, in place of <see cref="MeshRouterOptions.DefaultPolicy"/> and <see cref="MeshRouterOptions.ServicePolicies"/>, or those that were given here
+    /// last. Requests under way end by the policy they began with. Which hosts are services stays as it was.
+    /// </summary>
+    /// <param name="defaultPolicy">The policy of services that have none of their own.</param>
+    /// <param name="servicePolicies">Policies by service.</param>
+    /// <exception cref="ArgumentException">A policy cannot be followed; then nothing has changed. The message names each fault, and what to use.</exception>
+    public void Configure(ServicePolicy defaultPolicy, ImmutableDictionary<ServiceName, ServicePolicy> servicePolicies)
+    {
+        ArgumentNullException.ThrowIfNull(defaultPolicy);
+        ArgumentNullException.ThrowIfNull(servicePolicies);
+
+        // First what tables are made of, then that they are outdated: one that is made in between is either of these policies or known to be old.
+        _context.Policies.Configure(new ConfiguredPolicies(defaultPolicy, servicePolicies));
+        foreach (var service in _services.Values)
+        {
+            service.Reconfigure();
+        }
     }
 
     /// <summary>What a pick would do now and why. Picks nothing; like a request, it counts as interest in the service.</summary>

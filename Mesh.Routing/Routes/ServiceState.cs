@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Health;
+using Mesh.Policies;
 using Mesh.Probing;
 using Mesh.Retries;
 using Mesh.Spill;
@@ -181,7 +182,7 @@ internal sealed class ServiceState
             var snapshot = Cell.Current;
             var topology = _router.Topology;
             gone = ReconcileInLock(snapshot, topology);
-            if (known is not null && known.IsLayoutCurrent(snapshot, topology.Revision))
+            if (known is not null && known.IsLayoutCurrent(snapshot, topology.Revision) && ReferenceEquals(known.Layout.Configured, _router.Policies.Configured))
             {
                 table = ApplyInLock(known.Layout, epoch);
             }
@@ -241,6 +242,13 @@ internal sealed class ServiceState
         {
             route.Refresh();
         }
+    }
+
+    /// <summary>Other policies are configured: tables are outdated, whatever they were made of besides.</summary>
+    public void Reconfigure()
+    {
+        _health.Changed();
+        Refresh();
     }
 
     /// <summary>What the rule of capacity goes by, in words; <see langword="null"/> where another rule is followed.</summary>
@@ -379,7 +387,7 @@ internal sealed class ServiceState
 
         var policy = _healthPolicy is null || ReferenceEquals(_healthPolicy, key.ClientPolicy)
             ? layout.Policy
-            : _router.Policies.Resolve(Name, _healthPolicy, layout.Snapshot, layout.Topology.Own);
+            : PolicyBook.Resolve(layout.Configured, Name, _healthPolicy, layout.Snapshot, layout.Topology.Own);
         _health.Settings = HealthSettings.Of(policy);
         _probeRule = ProbeRule.Of(policy);
     }

@@ -18,7 +18,8 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, IT
     /// <param name="instead">A policy in place of the configured one of the service, to find out what it would do; <see langword="null"/> for that one.</param>
     public TableLayout Build(in RouteKey key, ServiceSnapshot? snapshot, PickStatus statusWhenUnknown, Topology topology, double now, ServicePolicy? instead = null)
     {
-        var policy = policies.Resolve(service, key.ClientPolicy, snapshot, topology.Own, instead);
+        var configured = policies.Configured;
+        var policy = PolicyBook.Resolve(configured, service, key.ClientPolicy, snapshot, topology.Own, instead);
         var picker = policies.PickerOf(policy, out var problems);
         var view = ViewOf(key, policy);
         if (snapshot is null || !snapshot.Contributions.Any(c => CandidateSelection.Sees(c, view, topology)))
@@ -40,6 +41,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, IT
             {
                 Snapshot = snapshot,
                 Topology = topology,
+                Configured = configured,
                 Policy = policy,
                 Picker = picker,
                 PolicyProblems = problems,
@@ -54,6 +56,7 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, IT
         {
             Snapshot = snapshot,
             Topology = topology,
+            Configured = configured,
             Policy = policy,
             Picker = picker,
             PolicyProblems = problems,

@@ -1,5 +1,6 @@
 using Mesh.Hosts;
 using Mesh.Picks;
+using Mesh.Policies;
 
 namespace Mesh.Tables;
 
@@ -10,6 +11,9 @@ internal sealed record TableLayout
     public ServiceSnapshot? Snapshot { get; init; }
 
     public required Topology Topology { get; init; }
+
+    /// <summary>What was configured when <see cref="Policy"/> was resolved.</summary>
+    public required ConfiguredPolicies Configured { get; init; }
 
     public required EffectivePolicy Policy { get; init; }
 

@@ -22,8 +22,8 @@ public sealed class DegradedTests
         });
         await using var right = await TestMesh.StartAsync(services => services.AddMeshRouting(configuration.GetSection("Mesh")));
 
-        Degraded(wrong, "no_section").ShouldBe("1");
-        Degraded(right, "no_section").ShouldBe("0");
+        Degraded.Now(wrong, "no_section").ShouldBe("1");
+        Degraded.Now(right, "no_section").ShouldBe("0");
     }
 
     [Fact]
@@ -33,28 +33,28 @@ public sealed class DegradedTests
         collection.AddMeshRouting(static _ => { });
         await using var services = collection.BuildServiceProvider();
         _ = services.GetRequiredService<ClientConditions>();
-        using var degraded = Collect(services);
+        using var degraded = Degraded.Collect(services);
         foreach (var hosted in services.GetServices<IHostedService>())
         {
             await hosted.StartAsync(Stop);
         }
 
-        Read(degraded, "no_source").ShouldBe("1");
-        Read(degraded, "no_own_cluster").ShouldBe("0", "nothing is preferred where nothing is");
+        Degraded.Read(degraded, "no_source").ShouldBe("1");
+        Degraded.Read(degraded, "no_own_cluster").ShouldBe("0", "nothing is preferred where nothing is");
         await using var other = await TestMesh.StartAsync();
-        Degraded(other, "no_source").ShouldBe("0");
+        Degraded.Now(other, "no_source").ShouldBe("0");
     }
 
     [Fact]
     public async Task OwnCluster_IsNotSaid_UntilItTurnsOut()
     {
         await using var mesh = await TestMesh.StartAsync(null, static m => m.Configure(static o => o.Locality.Cluster = null));
-        Degraded(mesh, "no_own_cluster").ShouldBe("1");
+        Degraded.Now(mesh, "no_own_cluster").ShouldBe("1");
         mesh.Logs.GetSnapshot().Count(static l => l.Id.Id == 1305).ShouldBe(1);
 
         mesh.Source.SetCluster(new ClusterSnapshot(new ClusterId("alpha")) { IsDirect = true, IsOwn = true });
 
-        await Eventually.BecomesTrue(() => Degraded(mesh, "no_own_cluster") == "0", "the own cluster is known");
+        await Eventually.BecomesTrue(() => Degraded.Now(mesh, "no_own_cluster") == "0", "the own cluster is known");
     }
 
     [Fact]
@@ -65,14 +65,14 @@ public sealed class DegradedTests
             static services => services.AddHttpClient("web").ConfigurePrimaryHttpMessageHandler(static () => new HttpClientHandler { Credentials = new System.Net.NetworkCredential("a", "b") }),
             null,
             orders);
-        Degraded(mesh, "settings_ignored").ShouldBe("0");
+        Degraded.Now(mesh, "settings_ignored").ShouldBe("0");
 
         for (var i = 0; i < 2; i++)
         {
             await mesh.Client("web").GetStringAsync("http://orders.sales/", Stop);
         }
 
-        Degraded(mesh, "settings_ignored").ShouldBe("1");
+        Degraded.Now(mesh, "settings_ignored").ShouldBe("1");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class DegradedTests
             return new NetworkStream(socket, ownsSocket: true);
         }));
         await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetAsync("http://orders.sales/", Stop));
-        Degraded(mesh, "endpoint_unreachable").ShouldBe("mesh.cluster=alpha 1");
+        Degraded.Now(mesh, "endpoint_unreachable").ShouldBe("mesh.cluster=alpha 1");
 
         Volatile.Write(ref isDown, false);
         while (!await AnswersAsync(mesh))
@@ -126,7 +126,7 @@ public sealed class DegradedTests
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, Stop);
         }
 
-        Degraded(mesh, "endpoint_unreachable").ShouldBe("mesh.cluster=alpha 0");
+        Degraded.Now(mesh, "endpoint_unreachable").ShouldBe("mesh.cluster=alpha 0");
         mesh.Logs.GetSnapshot().Count(static l => l.Id.Id == 1311).ShouldBe(1);
     }
 
@@ -135,11 +135,11 @@ public sealed class DegradedTests
     {
         await using var mesh = await NearAndFar.StartAsync([TestMesh.ClosedPort()], []);
         await Should.ThrowAsync<MeshRoutingException>(mesh.Client().GetAsync("http://orders.sales/", Stop));
-        Degraded(mesh, "endpoint_unreachable").ShouldBe("mesh.cluster=alpha 1");
+        Degraded.Now(mesh, "endpoint_unreachable").ShouldBe("mesh.cluster=alpha 1");
 
         mesh.SetOrders("alpha", []);
 
-        await Eventually.BecomesTrue(() => Degraded(mesh, "endpoint_unreachable") == "mesh.cluster=alpha 0", "the endpoint is gone");
+        await Eventually.BecomesTrue(() => Degraded.Now(mesh, "endpoint_unreachable") == "mesh.cluster=alpha 0", "the endpoint is gone");
         await Eventually.BecomesTrue(() => mesh.Logs.GetSnapshot().Any(static l => l.Id.Id == 1316), "the log says so");
         mesh.Logs.GetSnapshot().Count(static l => l.Id.Id == 1310).ShouldBe(1);
     }
@@ -155,21 +155,5 @@ public sealed class DegradedTests
         {
             return false;
         }
-    }
-
-    private static string Degraded(TestMesh mesh, string reason)
-    {
-        using var degraded = Collect(mesh.Services);
-        return Read(degraded, reason);
-    }
-
-    private static MetricCollector<int> Collect(IServiceProvider services) =>
-        new(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), MeshTelemetry.Name, "mesh.client.degraded");
-
-    private static string Read(MetricCollector<int> degraded, string reason)
-    {
-        degraded.RecordObservableInstruments();
-        return string.Join(", ", degraded.GetMeasurementSnapshot(clear: true).Where(m => (string?)m.Tags["mesh.reason"] == reason)
-            .Select(static m => m.Tags.TryGetValue("mesh.cluster", out var cluster) ? $"mesh.cluster={cluster} {m.Value}" : $"{m.Value}"));
     }
 }

@@ -169,4 +169,38 @@ public sealed class PolicyTests
     };
 
     private static string? Text(object? value) => value is ImmutableArray<RoutingTarget> targets ? string.Join(",", targets) : value?.ToString();
+
+    [Fact]
+    public void Configure_OtherPolicies_HoldFromTheNextPickAndHostsAreLookedAtAgain()
+    {
+        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(TestMesh.Part("alpha", new Pod("10.0.0.1")), TestMesh.Part("beta", new Pod("10.1.0.1")));
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
+        var narrow = mesh.RouteOf("http://orders.sales.svc.cluster.local");
+        var toBeta = new ServicePolicy { Mode = RoutingMode.ActiveActive, Targets = [new RoutingTarget(new ClusterId("beta"))] };
+
+        mesh.Router.Configure(new ServicePolicy { WidenClusterLocal = true }, ImmutableDictionary<ServiceName, ServicePolicy>.Empty.Add(TestMesh.Orders, toBeta));
+
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("beta");
+        mesh.Router.Match(new Uri("http://orders.sales.svc.cluster.local")).Reason.ShouldContain("widened");
+        mesh.Pick(narrow).Endpoint.Cluster.Name.ShouldBe("beta");
+
+        mesh.Router.Configure(ServicePolicy.Empty, ImmutableDictionary<ServiceName, ServicePolicy>.Empty);
+
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
+        mesh.Router.Match(new Uri("http://orders.sales.svc.cluster.local")).Reason.ShouldNotContain("widened");
+    }
+
+    [Fact]
+    public void Configure_APolicyCannotBeFollowed_NamesItAndChangesNothing()
+    {
+        using var mesh = new TestMesh().Cluster("alpha").Cluster("beta").Service(TestMesh.Part("alpha", new Pod("10.0.0.1")), TestMesh.Part("beta", new Pod("10.1.0.1")));
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
+
+        var error = Should.Throw<ArgumentException>(() => mesh.Router.Configure(
+            new ServicePolicy { Mode = RoutingMode.ActiveActive, Targets = [new RoutingTarget(new ClusterId("beta"))] },
+            ImmutableDictionary<ServiceName, ServicePolicy>.Empty.Add(TestMesh.Orders, new ServicePolicy { LoadBalancing = "cheapest" })));
+
+        error.Message.ShouldContain("The policy of orders.sales: LoadBalancing 'cheapest' is not known");
+        mesh.Pick().Endpoint.Cluster.Name.ShouldBe("alpha");
+    }
 }
