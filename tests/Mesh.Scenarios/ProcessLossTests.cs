@@ -40,7 +40,7 @@ public class ProcessLossTests
         load.Take().ShouldAllBe(static a => a.StartsWith("beta", StringComparison.Ordinal));
 
         await alpha.StartAsync(holds: false, Stop);
-        IReadOnlyList<string> served = [];
+        List<string> served = [];
         while (served.Count < 30 || served.Any(static a => !a.StartsWith("alpha", StringComparison.Ordinal)))
         {
             // Ejections and the breaker give way by themselves, and its share grows to all of it; the test's own time-out bounds the wait.
@@ -117,7 +117,7 @@ public class ProcessLossTests
         }
 
         /// <summary>What was answered since it was last asked.</summary>
-        public IReadOnlyList<string> Take()
+        public List<string> Take()
         {
             var taken = new List<string>();
             while (_answers.TryDequeue(out var answer))
