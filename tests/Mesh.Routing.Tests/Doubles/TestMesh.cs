@@ -21,7 +21,7 @@ internal sealed class TestMesh : IDisposable
 
     public TestCatalog Catalog { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; init; } = new();
 
     public TestLogger Logger { get; } = new();
 
