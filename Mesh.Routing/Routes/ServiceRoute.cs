@@ -66,6 +66,13 @@ public sealed class ServiceRoute
 
     internal RouteKey Key => _key;
 
+    /// <summary>The table that was built last, where it is kept. Set under the service's lock.</summary>
+    internal RoutingTable? Known
+    {
+        get => _table;
+        set => _table = value;
+    }
+
     /// <summary>The table as things are now.</summary>
     internal RoutingTable Table
     {
@@ -192,17 +199,16 @@ public sealed class ServiceRoute
             _isUsed = false;
             _ = Table;
         }
-        else
+        else if (_table is not null)
         {
-            _table = null;
+            _state.LetGo(this);
         }
     }
 
     private RoutingTable Renew()
     {
         // Two threads may each build one; the loser's is outdated at worst, and then built again by the next pick.
-        var table = _state.Renew(_key, _table);
-        _table = table;
+        var table = _state.Renew(this);
         Interlocked.Increment(ref _revision);
         return table;
     }
