@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
 using Mesh.Explaining;
 using Mesh.Hashing;
 using Mesh.Health;
@@ -55,7 +56,8 @@ public sealed class MeshRouter : IDisposable
         ArgumentNullException.ThrowIfNull(pickers);
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(loggerFactory);
-        var policies = new PolicyBook(options, new PickerCatalog(pickers, new SubsetChoice(options.Instance is { } instance ? KeyHash.Of(instance) : KeyHash.Mix((uint)options.Seed))));
+        var seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+        var policies = new PolicyBook(options, new PickerCatalog(pickers, new SubsetChoice(options.Instance is { } instance ? KeyHash.Of(instance) : KeyHash.Mix((uint)seed))));
         var meter = new RoutingMeter(
             () => Endpoints,
             () => _services.Values.SelectMany(static s => s.Breakers.Select(b => (s.Name, b))),
@@ -67,7 +69,7 @@ public sealed class MeshRouter : IDisposable
             options,
             policies,
             new RouterClock(timeProvider),
-            new PickRandom(options.Seed),
+            new PickRandom(seed),
             meter,
             new Heartbeat(timeProvider),
             loggerFactory,
