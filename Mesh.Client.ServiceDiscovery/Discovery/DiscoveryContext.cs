@@ -18,7 +18,7 @@ internal sealed partial class DiscoveryContext(IServiceProvider services, TimePr
 
     public IMeshCatalog Catalog => services.GetRequiredService<IMeshCatalog>();
 
-    public NameWatch Watch { get; } = new(timeProvider);
+    public NameWatch Watch { get; } = new(timeProvider, logger);
 
     /// <summary>Says what a list of addresses cannot say.</summary>
     /// <param name="answer">What is answered.</param>

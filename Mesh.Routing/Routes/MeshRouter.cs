@@ -71,7 +71,7 @@ public sealed class MeshRouter : IDisposable
             new RouterClock(timeProvider),
             new PickRandom(seed),
             meter,
-            new Heartbeat(timeProvider),
+            new Heartbeat(timeProvider, loggerFactory.CreateLogger("Mesh.Routing.Routes")),
             loggerFactory,
             _ending.Token);
         _hosts = new HostMatcher(_context);

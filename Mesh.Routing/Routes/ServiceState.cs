@@ -30,6 +30,7 @@ internal sealed class ServiceState
     private readonly LayoutBuilder _builder;
     private readonly SpillBook _spill;
     private readonly ServiceProbes _probes;
+    private readonly NoticeQueue _log;
     private readonly RouteNotices _notices;
     private readonly HealthRules _rules;
     private int _idleSeconds;
@@ -52,12 +53,13 @@ internal sealed class ServiceState
         Budget = new RetryBudget(Load);
         _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
         _rules = new HealthRules(_health);
+        _log = new NoticeQueue(router.RouteLogger);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
-        _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, router.RouteLogger)));
+        _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, _log)));
         _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
         _probes = new ServiceProbes(router.Probes);
-        _notices = new RouteNotices(router, name);
+        _notices = new RouteNotices(router, name, _log);
     }
 
     public ServiceName Name { get; }
@@ -118,6 +120,7 @@ internal sealed class ServiceState
             haveSharesChanged = _spill.Move(now);
         }
 
+        _log.Write();
         if (haveSharesChanged)
         {
             _health.Changed();
@@ -178,7 +181,7 @@ internal sealed class ServiceState
                 _notices.TellProblems(layout.PolicyProblems);
                 if (isSettled)
                 {
-                    TellOutOfReach(layout);
+                    _notices.TellOutOfReach(layout);
                 }
 
                 table = ApplyInLock(layout, epoch);
@@ -193,6 +196,7 @@ internal sealed class ServiceState
             }
         }
 
+        _log.Write();
         Retire(gone);
         return table;
     }
@@ -296,6 +300,7 @@ internal sealed class ServiceState
         if (IsSettled)
         {
             _notices.TellOutOfReach(layout);
+            _log.Write();
         }
     }
 
