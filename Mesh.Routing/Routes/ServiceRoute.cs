@@ -173,7 +173,7 @@ public sealed class ServiceRoute
     public void ObserveLatency(TimeSpan latency) => _state.Latency.Add(latency);
 
     /// <summary>
-    /// Takes one second try beside a late first: at most 5 % of the last 10 s' requests, out of the retry budget, and none while more than three quarters of
+    /// Takes one second try beside a late first: at most 5 % of the last 10 s' requests (so that there must have been 20, two a second), out of the retry budget, and none while more than three quarters of
     /// <see cref="EffectivePolicy.MaxRequestsInFlight"/> are under way. <see langword="false"/>: wait for the first.
     /// </summary>
     public bool TryAcquireHedge()
