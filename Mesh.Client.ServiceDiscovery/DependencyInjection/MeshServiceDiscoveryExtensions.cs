@@ -28,6 +28,7 @@ public static class MeshServiceDiscoveryExtensions
         services.AddServiceDiscoveryCore();
         services.AddMetrics();
         services.Configure(configure);
+        services.TryAddSingleton<DiscoveryMetrics>();
         services.TryAddSingleton<DiscoveryContext>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceEndpointProviderFactory, MeshEndpointProviderFactory>());
         return services;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -8,17 +7,16 @@ namespace Mesh.Discovery;
 /// <summary>
 /// What all providers share. The mesh is asked for at the first resolution and not before: a catalog source may itself be made with a client that resolves names.
 /// </summary>
-internal sealed partial class DiscoveryContext(IServiceProvider services, TimeProvider timeProvider, IMeterFactory meters, ILogger<DiscoveryContext> logger) : IDisposable
+internal sealed partial class DiscoveryContext(IServiceProvider services, TimeProvider timeProvider, DiscoveryMetrics metrics, ILogger<DiscoveryContext> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<(ServiceName Service, ClusterId Cluster), bool> _leftOut = new();
-    private readonly DiscoveryMetrics _metrics = new(meters);
 
     public MeshRouter Router => services.GetService<MeshRouter>()
         ?? throw new InvalidOperationException("AddMeshServiceEndpointProvider answers from the mesh of the application, and there is none: call AddMeshRouting too.");
 
     public IMeshCatalog Catalog => services.GetRequiredService<IMeshCatalog>();
 
-    public NameWatch Watch { get; } = new(timeProvider);
+    public NameWatch Watch { get; } = new(timeProvider, metrics, logger);
 
     /// <summary>Says what a list of addresses cannot say.</summary>
     /// <param name="answer">What is answered.</param>
@@ -32,7 +30,7 @@ internal sealed partial class DiscoveryContext(IServiceProvider services, TimePr
 
         if (answer.Gateways.Length > 0)
         {
-            _metrics.AddLeftOut(service);
+            metrics.AddLeftOut(service);
         }
 
         foreach (var cluster in answer.Gateways.Where(c => _leftOut.TryAdd((service, c), true)))
@@ -42,7 +40,7 @@ internal sealed partial class DiscoveryContext(IServiceProvider services, TimePr
 
         if (answer.Failure is { } failure)
         {
-            _metrics.AddNone(service);
+            metrics.AddNone(service);
             if (before?.Failure is null)
             {
                 Log.NoEndpoint(logger, service, failure);

@@ -9,6 +9,9 @@ internal sealed class WatchedName(MeshRouter router, ServiceHost host, Resolutio
     private readonly CancellationTokenSource _changed = new();
     private long _seen = -1;
 
+    /// <summary>What was asked for.</summary>
+    public string Name => host.Name;
+
     /// <summary>What was answered.</summary>
     public Resolution Answer => answer;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Mesh.Forking;
 
 namespace Mesh.Configuration;
 
@@ -24,7 +23,7 @@ internal static class RouterOptions
             ServicePolicies = options.Services.ToImmutableDictionary(static s => ServiceName.Parse(s.Key), static s => s.Value.ToPolicy()),
             InitialSyncTimeout = options.InitialSyncTimeout,
             Instance = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}/{Environment.ProcessId}"),
-            Seed = Seeds.OrRandom(options.Seed),
+            Seed = options.Seed,
         };
     }
 }

@@ -23,7 +23,10 @@ public sealed class ServicePolicyOptions
     /// <summary>What of a request <c>ring-hash</c> and <c>maglev</c> hash, so that requests which have it in common go to one endpoint. Mesh default: none, so that such requests are spread at random. Written <c>header:NAME</c>, <c>cookie:NAME</c>, <c>source-address</c> or <c>path</c>.</summary>
     public string? HashKey { get; set; }
 
-    /// <summary>How much of the average load an endpoint may have, in percent, before <c>ring-hash</c> and <c>maglev</c> pass on to the next (bounded load; Envoy's <c>hash_balance_factor</c>). Mesh default: 125; 100 to 10,000, or 0 for no bound.</summary>
+    /// <summary>
+    /// How much of the average load an endpoint may have, in percent, before <c>ring-hash</c> and <c>maglev</c> pass a request on to another, which the key draws at random as in Envoy (bounded load; Envoy's
+    /// <c>hash_balance_factor</c>). The average: all requests to the service under way in this process, this one included, divided among the endpoints of the tier that may be picked, by weight. Mesh default: 125; 100 to 10,000, or 0 for no bound.
+    /// </summary>
     public int? HashBalanceFactor { get; set; }
 
     /// <summary>How long an endpoint that is new or back takes from a tenth of its share to all of it. Mesh default: 30 s; 0 (off) to 1 h.</summary>
@@ -95,10 +98,10 @@ public sealed class ServicePolicyOptions
     /// <summary>The largest request body, in bytes, that is kept in memory so that it can be sent again, where it can be read only once. Mesh default: 65,536; 0 to 16 MiB.</summary>
     public int? MaxBufferedBody { get; set; }
 
-    /// <summary>Whether a request whose answer is late is sent to a second endpoint as well, and the first answer taken. Only for what may be retried, within the same budget and at most 5 % of requests. Mesh default: <see langword="false"/>.</summary>
+    /// <summary>Whether a request whose answer is late is sent to a second endpoint as well, and the first answer taken. Only for what may be retried, within the same budget and at most 5 % of the last 10 s' requests: below about two requests a second nothing is hedged. Mesh default: <see langword="false"/>.</summary>
     public bool? Hedging { get; set; }
 
-    /// <summary>How late that is. Mesh default: the 95th percentile of the service's own latency; 1 ms to 1 h.</summary>
+    /// <summary>How late that is; it does not lift the limit of <see cref="Hedging"/>. Mesh default: the 95th percentile of the service's own latency; 1 ms to 1 h.</summary>
     public TimeSpan? HedgingDelay { get; set; }
 
     /// <summary>Whether backends are told how much time is left of <see cref="Timeout"/> (<c>grpc-timeout</c>, <c>mesh-deadline</c>). Mesh default: <see langword="true"/>.</summary>

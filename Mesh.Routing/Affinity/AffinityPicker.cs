@@ -11,7 +11,7 @@ internal sealed class AffinityPicker : EndpointPicker
 {
     private readonly EndpointPicker _algorithm;
     private readonly ImmutableArray<EndpointState> _tier;
-    private readonly ulong[] _ids;
+    private readonly ulong[] _mixed;
     private readonly bool _isEven;
 
     /// <param name="algorithm">For requests without a session.</param>
@@ -21,8 +21,8 @@ internal sealed class AffinityPicker : EndpointPicker
         _algorithm = algorithm;
         _tier = tier;
 
-        // Side by side: a session looks at all of them.
-        _ids = [.. tier.Select(static e => e.Id)];
+        // Side by side, and mixed as far as they can be without a session: it looks at all of them.
+        _mixed = [.. tier.Select(static e => KeyHash.Mix(e.Id))];
         _isEven = tier.All(e => e.Weight == tier[0].Weight);
     }
 
@@ -39,9 +39,9 @@ internal sealed class AffinityPicker : EndpointPicker
     private int Best(ulong session)
     {
         var (best, most) = (0, 0UL);
-        for (var i = 0; i < _ids.Length; i++)
+        for (var i = 0; i < _mixed.Length; i++)
         {
-            var score = Rendezvous.Score(session, _ids[i]);
+            var score = Rendezvous.ScoreOfMixed(session, _mixed[i]);
             if (score > most)
             {
                 (best, most) = (i, score);

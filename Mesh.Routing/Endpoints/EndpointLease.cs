@@ -38,6 +38,9 @@ public readonly struct EndpointLease
     /// <param name="report">What it says.</param>
     public void ReportLoad(in LoadReport report) => Endpoint.ReportLoad(report);
 
-    /// <summary>Ends what the pick began: one request less in flight. Once per pick, when the body has ended or the try failed.</summary>
+    /// <summary>
+    /// Ends what the pick began: one request less in flight. Once per pick, when the body has ended or the try failed. A lease does not know whether it was released: a second call takes another's request off the
+    /// count, which is one too low until the endpoint has nothing under way.
+    /// </summary>
     public void Release() => Endpoint.Release(_generation);
 }

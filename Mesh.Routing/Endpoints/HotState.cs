@@ -30,7 +30,15 @@ internal struct HotState(RequestLoad service, int weight)
     public readonly int ServiceInFlight => _service.InFlight;
 
     /// <summary>How often it was picked; wraps after 2³².</summary>
-    public readonly uint Picks => (uint)(Volatile.Read(in _load) >> 32);
+    public readonly uint Picks
+    {
+        get
+        {
+            // Below zero in flight, for a moment, is no pick less.
+            var load = Volatile.Read(in _load);
+            return (uint)((load - (int)load) >> 32);
+        }
+    }
 
     public void Enter(bool isRequest)
     {
@@ -42,6 +50,22 @@ internal struct HotState(RequestLoad service, int weight)
     public int Exit()
     {
         _service.Exit();
-        return (int)Interlocked.Decrement(ref _load);
+        var left = (int)Interlocked.Decrement(ref _load);
+        return left >= 0 ? left : TakeBack();
+    }
+
+    // Somebody has released twice: taken back as soon as it shows, it is forgotten once nothing is under way.
+    private int TakeBack()
+    {
+        for (var load = Volatile.Read(ref _load); (int)load < 0; load = Volatile.Read(ref _load))
+        {
+            if (Interlocked.CompareExchange(ref _load, load + 1, load) == load)
+            {
+                _service.Enter(isRequest: false);
+                break;
+            }
+        }
+
+        return 0;
     }
 }

@@ -30,5 +30,8 @@ internal static class Rendezvous
     public static double Cost(ulong key, ulong id, int weight) => -Math.Log(((Score(key, id) >> 11) + 1) * (1.0 / (1UL << 53))) / weight;
 
     /// <summary>The score where all weigh the same: more is better, in the order of <see cref="Cost"/>.</summary>
-    public static ulong Score(ulong key, ulong id) => KeyHash.Mix(key ^ KeyHash.Mix(id));
+    public static ulong Score(ulong key, ulong id) => ScoreOfMixed(key, KeyHash.Mix(id));
+
+    /// <summary>As <see cref="Score"/>, of an id that was mixed before: the half of the work that is the same for all keys.</summary>
+    public static ulong ScoreOfMixed(ulong key, ulong mixed) => KeyHash.Mix(key ^ mixed);
 }

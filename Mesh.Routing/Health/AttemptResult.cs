@@ -24,6 +24,9 @@ public enum AttemptResult
     /// </summary>
     UpstreamFailed,
 
-    /// <summary>The caller gave up, or nothing was learnt for another reason: says nothing of the endpoint.</summary>
+    /// <summary>
+    /// Nothing was learnt of the endpoint, for whatever reason: the caller gave up, another try's answer was taken, the request's own body failed, or the failure is told elsewhere. Neither a success nor a failure: it
+    /// breaks no row of failures and costs the endpoint nothing; if the try was the probe of an ejected endpoint, another request may be.
+    /// </summary>
     Cancelled,
 }

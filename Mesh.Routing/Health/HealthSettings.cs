@@ -1,6 +1,6 @@
 namespace Mesh.Health;
 
-/// <summary>When endpoints are ejected, and for how long. One for all callers of a service, since its endpoints' health is shared.</summary>
+/// <summary>When endpoints are ejected, and for how long. One for all callers of a service, since its endpoints' health is shared (<see cref="HealthRules"/>).</summary>
 internal sealed record HealthSettings(int ConsecutiveFailures, TimeSpan EjectionTime, TimeSpan MaxEjectionTime)
 {
     /// <summary>Below this part of successes an endpoint is ejected, where there were enough requests.</summary>
@@ -15,5 +15,7 @@ internal sealed record HealthSettings(int ConsecutiveFailures, TimeSpan Ejection
     /// <summary>The most that an endpoint may ask for.</summary>
     public const double MaxPenaltySeconds = 300;
 
-    public static HealthSettings Of(EffectivePolicy policy) => new(policy.ConsecutiveFailures, policy.EjectionTime, policy.MaxEjectionTime);
+    /// <summary>The strictest of some policies, at least one: the fewest failures eject, for the longest time.</summary>
+    public static HealthSettings Strictest(IReadOnlyCollection<EffectivePolicy> policies) =>
+        new(policies.Min(static p => p.ConsecutiveFailures), policies.Max(static p => p.EjectionTime), policies.Max(static p => p.MaxEjectionTime));
 }

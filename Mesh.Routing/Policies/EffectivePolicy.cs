@@ -22,7 +22,10 @@ public sealed class EffectivePolicy
     /// <summary>What of a request <c>ring-hash</c> and <c>maglev</c> hash, so that requests which have it in common go to one endpoint. <see langword="null"/> where nobody says it.</summary>
     public HashKey? HashKey { get; internal init; }
 
-    /// <summary>How much of the average load an endpoint may have, in percent, before <c>ring-hash</c> and <c>maglev</c> pass on to the next (bounded load; Envoy's <c>hash_balance_factor</c>).</summary>
+    /// <summary>
+    /// How much of the average load an endpoint may have, in percent, before <c>ring-hash</c> and <c>maglev</c> pass a request on to another, which the key draws at random as in Envoy (bounded load; Envoy's
+    /// <c>hash_balance_factor</c>). The average: all requests to the service under way in this process, this one included, divided among the endpoints of the tier that may be picked, by weight.
+    /// </summary>
     public int HashBalanceFactor { get; internal init; } = 125;
 
     /// <summary>How long an endpoint that is new or back takes from a tenth of its share to all of it.</summary>
@@ -97,7 +100,7 @@ public sealed class EffectivePolicy
     /// <summary>The largest request body, in bytes, that is kept in memory so that it can be sent again, where it can be read only once.</summary>
     public int MaxBufferedBody { get; internal init; } = 64 * 1024;
 
-    /// <summary>Whether a request whose answer is late is sent to a second endpoint as well, and the first answer taken. Only for what may be retried, within the same budget and at most 5 % of requests.</summary>
+    /// <summary>Whether a request whose answer is late is sent to a second endpoint as well, and the first answer taken. Only for what may be retried, within the same budget and at most 5 % of the last 10 s' requests: below about two requests a second nothing is hedged.</summary>
     public bool Hedging { get; internal init; }
 
     /// <summary>How late that is. <see langword="null"/> where nobody says it.</summary>

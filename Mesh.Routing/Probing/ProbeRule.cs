@@ -1,7 +1,7 @@
 namespace Mesh.Probing;
 
 /// <summary>How somebody is probed.</summary>
-/// <param name="Path">The path that is asked; <see langword="null"/> where only gateways are.</param>
+/// <param name="Path">The path that is asked; <see langword="null"/> of gateways.</param>
 /// <param name="Interval">How often.</param>
 /// <param name="Timeout">How long an answer may take.</param>
 internal sealed record ProbeRule(string? Path, TimeSpan Interval, TimeSpan Timeout)

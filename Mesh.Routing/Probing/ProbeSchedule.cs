@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mesh.Health;
 using Mesh.Picks;
+using Mesh.Routes;
 using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed partial class ProbeSchedule(RouterClock clock, PickRandom random
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ProbeKey, ProbeTarget> _targets = [];
+    private readonly Faults _faults = new(meter, logger);
     private readonly SemaphoreSlim _permits = new(MostAtOnce);
     private volatile IEndpointProber? _prober;
     private bool _disposed;
@@ -156,15 +158,18 @@ internal sealed partial class ProbeSchedule(RouterClock clock, PickRandom random
         var members = target.Members;
         foreach (var (endpoint, _) in members)
         {
-            meter.ProbeTurned(endpoint, failure is not null);
-            endpoint.OnProbeTurned();
+            _faults.Survive(endpoint.Service, endpoint.OnProbeTurned);
+            _faults.Survive(endpoint.Service, () => meter.ProbeTurned(endpoint, failure is not null));
         }
 
-        if (members.FirstOrDefault().Endpoint is not { } any)
+        if (members.FirstOrDefault().Endpoint is { } any)
         {
-            return;
+            _faults.Survive(any.Service, () => Tell(target, any, failure));
         }
+    }
 
+    private void Tell(ProbeTarget target, EndpointState any, string? failure)
+    {
         var what = NameOf(target.Key, any);
         if (failure is null)
         {

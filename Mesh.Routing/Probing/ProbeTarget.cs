@@ -42,6 +42,6 @@ internal sealed class ProbeTarget(ProbeKey key) : IDisposable
         return true;
     }
 
-    // Cancelled and not disposed: its loop may be asking for the token still. It holds nothing.
-    public void Dispose() => _stop.Cancel();
+    // Cancelled and not disposed: its loop may be asking for the token still. It holds nothing. What a prober does when it is cancelled is done elsewhere: the schedule's lock is held here.
+    public void Dispose() => _ = _stop.CancelAsync();
 }

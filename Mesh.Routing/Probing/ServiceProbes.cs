@@ -5,19 +5,19 @@ internal sealed class ServiceProbes(ProbeSchedule schedule)
 {
     private readonly HashSet<EndpointState> _probed = [];
     private IReadOnlyCollection<EndpointState>? _seen;
-    private ProbeRule? _rule;
+    private ProbeRules? _rules;
 
     /// <summary>Brings it up to date; whether anybody is probed.</summary>
-    /// <param name="rule">How they are probed; <see langword="null"/> while that is not known.</param>
+    /// <param name="rules">How they are probed; <see langword="null"/> while that is not known.</param>
     /// <param name="endpoints">The service's endpoints; another object whenever they change.</param>
-    public bool Update(ProbeRule? rule, IReadOnlyCollection<EndpointState> endpoints)
+    public bool Update(ProbeRules? rules, IReadOnlyCollection<EndpointState> endpoints)
     {
-        if (schedule.Prober is null || rule is null || (ReferenceEquals(endpoints, _seen) && rule == _rule))
+        if (schedule.Prober is null || rules is null || (ReferenceEquals(endpoints, _seen) && rules == _rules))
         {
             return _probed.Count != 0;
         }
 
-        var wanted = endpoints.Where(e => !e.IsRetired && (e.Reach == Reach.Gateway || rule.Path is not null)).ToHashSet();
+        var wanted = endpoints.Where(e => !e.IsRetired && rules.Of(e) is not null).ToHashSet();
         foreach (var endpoint in _probed.Except(wanted).ToArray())
         {
             schedule.Remove(endpoint);
@@ -26,13 +26,13 @@ internal sealed class ServiceProbes(ProbeSchedule schedule)
 
         foreach (var endpoint in wanted)
         {
-            if (_probed.Add(endpoint) || rule != _rule)
+            if (_probed.Add(endpoint) || rules != _rules)
             {
-                schedule.Set(endpoint, rule);
+                schedule.Set(endpoint, rules.Of(endpoint)!);
             }
         }
 
-        (_seen, _rule) = (endpoints, rule);
+        (_seen, _rules) = (endpoints, rules);
         return _probed.Count != 0;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
 using Mesh.Explaining;
 using Mesh.Hashing;
 using Mesh.Health;
@@ -56,7 +57,8 @@ public sealed class MeshRouter : IDisposable
         ArgumentNullException.ThrowIfNull(pickers);
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(loggerFactory);
-        var policies = new PolicyBook(new ConfiguredPolicies(options.DefaultPolicy, options.ServicePolicies), new PickerCatalog(pickers, new SubsetChoice(options.Instance is { } instance ? KeyHash.Of(instance) : KeyHash.Mix((uint)options.Seed))));
+        var seed = options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+        var policies = new PolicyBook(new ConfiguredPolicies(options.DefaultPolicy, options.ServicePolicies), new PickerCatalog(pickers, new SubsetChoice(options.Instance is { } instance ? KeyHash.Of(instance) : KeyHash.Mix((uint)seed))));
         var meter = new RoutingMeter(
             () => Endpoints,
             () => _services.Values.SelectMany(static s => s.OpenBreakers.Select(b => (s.Name, b))),
@@ -69,9 +71,9 @@ public sealed class MeshRouter : IDisposable
             options,
             policies,
             new RouterClock(timeProvider),
-            new PickRandom(options.Seed),
+            new PickRandom(seed),
             meter,
-            new Heartbeat(timeProvider),
+            new Heartbeat(timeProvider, meter, loggerFactory.CreateLogger("Mesh.Routing.Routes")),
             loggerFactory,
             _ending.Token);
         _hosts = new HostMatcher(_context);

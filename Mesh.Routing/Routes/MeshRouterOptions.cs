@@ -44,6 +44,9 @@ public sealed record MeshRouterOptions
     /// </summary>
     public string? Instance { get; init; }
 
-    /// <summary>The seed of every random choice. Default: 0.</summary>
-    public int Seed { get; init; }
+    /// <summary>
+    /// The seed of every random choice: what is picked, how times vary, and without <see cref="Instance"/> the endpoints that are used. <see langword="null"/> (the default): one from the system, so that processes
+    /// do not choose alike. Set it to see the same choices again, in tests and simulations.
+    /// </summary>
+    public int? Seed { get; init; }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Routes;
 
 /// <summary>What is said of the routes of one service, once each: what of its policy cannot be followed, and which clusters cannot help out.</summary>
-internal sealed partial class RouteNotices(RouterContext router, ServiceName service)
+internal sealed partial class RouteNotices(RouterContext router, ServiceName service, ILogger logger)
 {
     // A source that makes up a new mistake every second must not fill the memory, nor the log.
     private const int MaxTold = 64;
@@ -18,7 +18,7 @@ internal sealed partial class RouteNotices(RouterContext router, ServiceName ser
         {
             if (_told.Count < MaxTold && _told.Add(problem))
             {
-                Log.PolicyNotFollowed(router.RouteLogger, service, problem);
+                Log.PolicyNotFollowed(logger, service, problem);
             }
         }
     }
@@ -30,7 +30,7 @@ internal sealed partial class RouteNotices(RouterContext router, ServiceName ser
         {
             if (router.IsNewUnknownTarget(service, cluster))
             {
-                Log.UnknownTarget(router.RouteLogger, service, cluster, layout.Topology.Names);
+                Log.UnknownTarget(logger, service, cluster, layout.Topology.Names);
             }
         }
 
@@ -38,7 +38,7 @@ internal sealed partial class RouteNotices(RouterContext router, ServiceName ser
         {
             if (router.IsNewOutOfReach(cluster))
             {
-                Log.OutOfReach(router.RouteLogger, cluster, service, advice);
+                Log.OutOfReach(logger, cluster, service, advice);
             }
         }
     }

@@ -66,8 +66,12 @@ public sealed class ServiceRoute
 
     internal RouteKey Key => _key;
 
-    /// <summary>The table as it was last used; <see langword="null"/> where it is not in use.</summary>
-    internal RoutingTable? LastTable => _table;
+    /// <summary>The table that was built last, where it is kept. Set under the service's lock.</summary>
+    internal RoutingTable? Known
+    {
+        get => _table;
+        set => _table = value;
+    }
 
     /// <summary>The table as things are now.</summary>
     internal RoutingTable Table
@@ -169,7 +173,7 @@ public sealed class ServiceRoute
     public void ObserveLatency(TimeSpan latency) => _state.Latency.Add(latency);
 
     /// <summary>
-    /// Takes one second try beside a late first: at most 5 % of the last 10 s' requests, out of the retry budget, and none while more than three quarters of
+    /// Takes one second try beside a late first: at most 5 % of the last 10 s' requests (so that there must have been 20, two a second), out of the retry budget, and none while more than three quarters of
     /// <see cref="EffectivePolicy.MaxRequestsInFlight"/> are under way. <see langword="false"/>: wait for the first.
     /// </summary>
     public bool TryAcquireHedge()
@@ -195,17 +199,16 @@ public sealed class ServiceRoute
             _isUsed = false;
             _ = Table;
         }
-        else
+        else if (_table is not null)
         {
-            _table = null;
+            _state.LetGo(this);
         }
     }
 
     private RoutingTable Renew()
     {
         // Two threads may each build one; the loser's is outdated at worst, and then built again by the next pick.
-        var table = _state.Renew(_key, _table);
-        _table = table;
+        var table = _state.Renew(this);
         Interlocked.Increment(ref _revision);
         return table;
     }

@@ -31,14 +31,14 @@ internal sealed class ServiceState
     private readonly LayoutBuilder _builder;
     private readonly SpillBook _spill;
     private readonly ServiceProbes _probes;
+    private readonly NoticeQueue _log;
     private readonly RouteNotices _notices;
-    private volatile ProbeRule? _probeRule;
+    private readonly HealthRules _rules;
     private int _idleSeconds;
     private volatile ImmutableDictionary<RouteKey, ServiceRoute> _routes = ImmutableDictionary<RouteKey, ServiceRoute>.Empty;
     private volatile Breaker[] _publishedBreakers = [];
     private ServiceSnapshot? _reconciled;
     private long _reconciledTopology;
-    private ServicePolicy? _healthPolicy;
     private volatile bool _isSettled;
     private volatile bool _isDropped;
     private bool _isRetired;
@@ -53,12 +53,14 @@ internal sealed class ServiceState
         Load = new RequestLoad();
         Budget = new RetryBudget(Load);
         _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
+        _rules = new HealthRules(_health);
+        _log = new NoticeQueue(router.RouteLogger);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
-        _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, router.RouteLogger)));
+        _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, _log)));
         _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
         _probes = new ServiceProbes(router.Probes);
-        _notices = new RouteNotices(router, name);
+        _notices = new RouteNotices(router, name, _log);
     }
 
     public ServiceName Name { get; }
@@ -84,7 +86,7 @@ internal sealed class ServiceState
     public IEnumerable<Breaker> OpenBreakers => _publishedBreakers.Where(b => b.IsOpen && Endpoints.Any(e => IsOf(e, b)));
 
     /// <summary>The layouts in use that know the service.</summary>
-    public IReadOnlyList<TableLayout> Layouts => [.. _routes.Values.Select(static r => r.LastTable?.Layout).OfType<TableLayout>().Where(static l => l.Snapshot is not null)];
+    public IReadOnlyList<TableLayout> Layouts => [.. _routes.Values.Select(static r => r.Known?.Layout).OfType<TableLayout>().Where(static l => l.Snapshot is not null)];
 
     /// <summary>Whether the router has let go of it: its routes still work, but are not to be handed out again.</summary>
     public bool IsDropped => _isDropped;
@@ -125,13 +127,14 @@ internal sealed class ServiceState
             haveSharesChanged = _spill.Move(now);
         }
 
+        _log.Write();
         if (haveSharesChanged)
         {
             _health.Changed();
         }
 
         _idleSeconds = isUsed ? 0 : _idleSeconds + 1;
-        if (!_isDropped && _idleSeconds < ProbedFor && _probes.Update(_probeRule, _store.All))
+        if (!_isDropped && _idleSeconds < ProbedFor && _probes.Update(_rules.Probes, _store.All))
         {
             return true;
         }
@@ -167,10 +170,8 @@ internal sealed class ServiceState
         return route;
     }
 
-    /// <summary>The table of a route as things are now, built where something changed.</summary>
-    /// <param name="key">What the route is asked for with.</param>
-    /// <param name="known">The table it has.</param>
-    public RoutingTable Renew(in RouteKey key, RoutingTable? known)
+    /// <summary>Gives a route its table as things are now, built where something changed.</summary>
+    public RoutingTable Renew(ServiceRoute route)
     {
         List<EndpointState> gone;
         RoutingTable table;
@@ -182,25 +183,26 @@ internal sealed class ServiceState
             var snapshot = Cell.Current;
             var topology = _router.Topology;
             gone = ReconcileInLock(snapshot, topology);
-            if (known is not null && known.IsLayoutCurrent(snapshot, topology.Revision) && ReferenceEquals(known.Layout.Configured, _router.Policies.Configured))
+            if (route.Known is { } known && known.IsLayoutCurrent(snapshot, topology.Revision) && ReferenceEquals(known.Layout.Configured, _router.Policies.Configured))
             {
                 table = ApplyInLock(known.Layout, epoch);
             }
             else
             {
-                var layout = _builder.Build(key, snapshot, StatusWithout(snapshot), topology, _router.Clock.Now);
-                SetHealthInLock(key, layout);
+                var layout = _builder.Build(route.Key, snapshot, StatusWithout(snapshot), topology, _router.Clock.Now);
+                _rules.Use(route.Key, layout.Policy);
                 _store.Publish();
                 _publishedBreakers = [.. _breakers.All];
                 _notices.TellProblems(layout.PolicyProblems);
                 if (isSettled)
                 {
-                    TellOutOfReach(layout);
+                    _notices.TellOutOfReach(layout);
                 }
 
                 table = ApplyInLock(layout, epoch);
             }
 
+            route.Known = table;
             if (_isRetired)
             {
                 // A route that was handed out before: what it is still asked for ends with its requests.
@@ -209,8 +211,19 @@ internal sealed class ServiceState
             }
         }
 
+        _log.Write();
         Retire(gone);
         return table;
+    }
+
+    /// <summary>A route is not in use: it need not have a table, nor its policy a say.</summary>
+    public void LetGo(ServiceRoute route)
+    {
+        lock (_gate)
+        {
+            route.Known = null;
+            _rules.Forget(route.Key);
+        }
     }
 
     /// <summary>The table that a route would have, made without changing anything: nobody is told of it, and what it needs and is not there is not kept.</summary>
@@ -309,6 +322,7 @@ internal sealed class ServiceState
         if (IsSettled)
         {
             _notices.TellOutOfReach(layout);
+            _log.Write();
         }
     }
 
@@ -376,19 +390,4 @@ internal sealed class ServiceState
 
     private PickStatus StatusWithout(ServiceSnapshot? snapshot) =>
         snapshot is null && _router.Catalog.Find(Name).Status == ServiceLookupStatus.Absent ? PickStatus.UnknownService : PickStatus.Pending;
-
-    // Health is shared by all clients of the service: the client that last said something of it decides for all.
-    private void SetHealthInLock(in RouteKey key, TableLayout layout)
-    {
-        if (key.ClientPolicy is { } client && (client.ConsecutiveFailures is not null || client.EjectionTime is not null || client.MaxEjectionTime is not null || client.ProbePath is not null || client.ProbeInterval is not null || client.ProbeTimeout is not null))
-        {
-            _healthPolicy = client;
-        }
-
-        var policy = _healthPolicy is null || ReferenceEquals(_healthPolicy, key.ClientPolicy)
-            ? layout.Policy
-            : PolicyBook.Resolve(layout.Configured, Name, _healthPolicy, layout.Snapshot, layout.Topology.Own);
-        _health.Settings = HealthSettings.Of(policy);
-        _probeRule = ProbeRule.Of(policy);
-    }
 }

@@ -11,6 +11,7 @@ internal sealed class RoutingMeter : IDisposable
 
     private readonly Meter _meter;
     private readonly bool _isOwn;
+    private readonly Counter<long> _faults;
     private readonly Counter<long> _ejections;
     private readonly Counter<long> _probeChanges;
     private readonly Counter<long> _breakerChanges;
@@ -29,6 +30,7 @@ internal sealed class RoutingMeter : IDisposable
         _ejections = _meter.CreateCounter<long>("mesh.routing.ejections", "{ejection}", "Endpoints ejected for failing.");
         _probeChanges = _meter.CreateCounter<long>("mesh.routing.probe.changes", "{change}", "Endpoints whose probes began to fail or succeeded again.");
         _breakerChanges = _meter.CreateCounter<long>("mesh.routing.breaker.changes", "{change}", "Tiers or clusters that went down or came back.");
+        _faults = _meter.CreateCounter<long>("mesh.routing.faults", "{fault}", "What is done for services beside their requests and threw, mostly a logger or a listener.");
         _meter.CreateObservableCounter("mesh.routing.picks", () => ReadPicks(endpoints()), "{pick}", "Endpoints picked, per service, cluster and tier.");
         _meter.CreateObservableUpDownCounter("mesh.routing.endpoint.count", () => Count(endpoints()), "{endpoint}", "Endpoints of services in use, by whether they are ejected.");
         _meter.CreateObservableUpDownCounter("mesh.routing.active_requests", () => CountRequests(endpoints()), "{request}", "Requests under way, per service and cluster: a cluster that is drained is empty when there is none.");
@@ -75,6 +77,8 @@ internal sealed class RoutingMeter : IDisposable
             _probeChanges.Add(1, Tag("mesh.service", endpoint.Service), Tag("mesh.cluster", endpoint.Cluster), Tag("mesh.probe.state", isDown ? "down" : "up"));
         }
     }
+
+    public void Faulted(ServiceName service) => _faults.Add(1, Tag("mesh.service", service));
 
     public void BreakerOpened(ServiceName service, Breaker breaker) => BreakerChanged(service, breaker, "open");
 

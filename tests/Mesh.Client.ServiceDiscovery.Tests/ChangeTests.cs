@@ -48,6 +48,43 @@ public class ChangeTests
     }
 
     [Fact]
+    public async Task Change_WhoIsToldThrows_OthersAreToldAndItIsSaidOnce()
+    {
+        var clock = new FakeTimeProvider();
+        await using var mesh = await Resolving.StartAsync(s => s.AddSingleton<TimeProvider>(clock));
+        string[] names = ["orders.sales", "payments.sales"];
+        foreach (var name in names)
+        {
+            mesh.Source.Service(name, "alpha", static s => s.Endpoint("10.0.0.1", 80));
+        }
+
+        await mesh.ShouldBecomeAsync("http://orders.sales", "10.0.0.1:80");
+        await mesh.ShouldBecomeAsync("http://payments.sales", "10.0.0.1:80");
+        var told = 0;
+        foreach (var name in names)
+        {
+            // Each tells and throws, so that whichever is looked at first keeps the other from nothing.
+            (await mesh.ResolveAsync($"http://{name}")).ChangeToken.RegisterChangeCallback(
+                _ =>
+                {
+                    Interlocked.Increment(ref told);
+                    throw new InvalidOperationException("broken.");
+                },
+                null);
+            mesh.Source.Service(name, "alpha", static s => s.Endpoint("10.0.0.2", 80));
+        }
+
+        await Eventually.BecomesTrue(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(250));
+                return Volatile.Read(ref told) == 2;
+            },
+            "both are told");
+        await Eventually.BecomesTrue(() => mesh.Logs.GetSnapshot().Count(static r => r.Id.Id == 1333) == 2, "both are said");
+    }
+
+    [Fact]
     public async Task CatalogNotSynced_IsWaitedForButNotForever()
     {
         var clock = new FakeTimeProvider();

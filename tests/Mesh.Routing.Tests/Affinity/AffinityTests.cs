@@ -27,6 +27,15 @@ public sealed class AffinityTests
     }
 
     [Fact]
+    public void Pick_ASession_GoesToWhomRendezvousHashingSays()
+    {
+        using var mesh = World(10);
+        EndpointState[] endpoints = [.. mesh.Route.Table.Tiers[0].Endpoints];
+
+        Owners(mesh).ShouldBe(Enumerable.Range(0, Sessions).Select(s => endpoints[Rendezvous.Pick(endpoints, KeyHash.Mix((ulong)s))].Address.ToString()));
+    }
+
+    [Fact]
     public void Pick_EndpointsComeAndGo_OnlyTheSessionsOfWhoGoesMove()
     {
         using var mesh = World(10);

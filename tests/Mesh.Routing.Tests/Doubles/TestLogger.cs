@@ -19,12 +19,17 @@ internal sealed class TestLogger : ILogger, ILoggerFactory
         }
     }
 
+    /// <summary>Called after each line is kept, with its id: may take long, or throw.</summary>
+    public Action<int>? OnLog { get; set; }
+
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         lock (_gate)
         {
             _lines.Add((eventId.Id, formatter(state, exception)));
         }
+
+        OnLog?.Invoke(eventId.Id);
     }
 
     public bool IsEnabled(LogLevel logLevel) => true;

@@ -20,6 +20,24 @@ public sealed class EndpointLifeTests
     }
 
     [Fact]
+    public void Release_Twice_IsForgottenOnceNothingIsUnderWay()
+    {
+        using var mesh = World(new Pod("10.0.0.1"));
+        var (first, second) = (mesh.Pick(), mesh.Pick());
+        var endpoint = first.Endpoint;
+
+        first.Release();
+        first.Release();
+        second.Release();
+
+        (endpoint.InFlight, endpoint.ServiceInFlight, endpoint.Picks).ShouldBe((0, 0, 2u));
+        var third = mesh.Pick();
+        (endpoint.InFlight, endpoint.ServiceInFlight, endpoint.Picks).ShouldBe((1, 1, 3u));
+        third.Release();
+        (endpoint.InFlight, endpoint.ServiceInFlight, endpoint.Picks).ShouldBe((0, 0, 3u));
+    }
+
+    [Fact]
     public void Change_ToUnready_KeepsTheStateButDoesNotPickIt()
     {
         using var mesh = World(new Pod("10.0.0.1", Uid: 1), new Pod("10.0.0.2"));

@@ -49,6 +49,20 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public async Task Probe_WhoIsToldOfItThrows_ItIsAskedOn()
+    {
+        using var mesh = World(2);
+        mesh.Logger.OnLog = static _ => throw new IOException("The disk is full.");
+        _prober.Failing[One] = "it answered 503, not 200";
+        await TurnAsync(mesh, () => mesh.At(One).IsEjected);
+
+        _prober.Failing.Clear();
+        await TurnAsync(mesh, () => !mesh.At(One).IsEjected);
+
+        mesh.Count(50).Keys.ShouldContain(One);
+    }
+
+    [Fact]
     public async Task Probe_NoAnswerInTime_IsAFailureThatNamesTheTime()
     {
         using var mesh = World(2);
