@@ -365,7 +365,7 @@ public sealed class EndpointState
                 }
 
                 Penalise(outcome.RetryAfter, now);
-                Health.OnFailure(outcome.Result == AttemptResult.ConnectFailed ? "no connection" : "gateway-class failure", generation, now);
+                Health.OnFailure(outcome.Result == AttemptResult.ConnectFailed ? "no connection" : "gateway-class failure", generation, now, outcome.TakesBack);
                 break;
         }
     }
