@@ -54,7 +54,7 @@ internal static class FailureWriter
             return $"Service {service} was left out of the catalog. {problems}. {Sources(context)}";
         }
 
-        var meant = NearestService.Find(service, context.Catalog) is { } nearest ? $" Did you mean {nearest}?" : "";
+        var meant = context.Nearest.Find(service) is { } nearest ? $" Did you mean {nearest}?" : "";
         return $"No cluster has a service {service}{InView(layout.View)}.{meant} Check the name and namespace{Exporting(layout)}. {Sources(context)}";
     }
 

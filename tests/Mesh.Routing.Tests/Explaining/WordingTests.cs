@@ -22,6 +22,23 @@ public sealed class WordingTests
     }
 
     [Fact]
+    public void Describe_ManyMadeUpNames_TheCatalogIsReadOnceASecondAndAFewAreLookedFor()
+    {
+        using var mesh = World();
+        var looked = 0;
+        mesh.Catalog.OnServices = () => looked++;
+
+        string[] messages = [.. Enumerable.Range(0, 200).Select(i => FailureOf(mesh, $"http://orderz-{i % 100}.sales"))];
+
+        looked.ShouldBe(1);
+        messages[0].ShouldBe(messages[100]);
+        FailureOf(mesh, "http://ordrs.sales").ShouldNotContain("Did you mean");
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        FailureOf(mesh, "http://ordrs.sales").ShouldContain("Did you mean orders.sales?");
+        looked.ShouldBe(2);
+    }
+
+    [Fact]
     public void Describe_UnknownServiceLikeNone_SuggestsNothingAndNoExport()
     {
         using var mesh = World();
