@@ -191,8 +191,8 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 _ => isUp ? "healthy" : upstream is not null ? "what is behind it fails" : "down",
             },
             (phase == HealthPhase.Healthy && endpoint.IsProbeDown ? endpoint.Probes?.Reason : endpoint.EjectionReason) ?? upstream,
-            (phase == HealthPhase.Ejected || endpoint.IsProbeDown) && left > 0 ? TimeSpan.FromSeconds(left) : null,
-            double.IsNaN(cost) ? null : TimeSpan.FromSeconds(cost),
+            (phase == HealthPhase.Ejected || endpoint.IsProbeDown) && left > 0 ? Phrases.Seconds(left) : null,
+            double.IsNaN(cost) ? null : Phrases.Seconds(cost),
             endpoint.InFlight,
             endpoint.Weight,
             endpoint.Weight / meanWeight,
@@ -200,7 +200,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         {
             IsPenalty = endpoint.HasPenalty(now),
             Utilization = double.IsNaN(endpoint.Load.Utilization) ? null : endpoint.Load.Utilization,
-            UtilizationAge = double.IsNaN(endpoint.Load.Utilization) ? null : TimeSpan.FromSeconds(Math.Max(0, endpoint.Load.AgeAt(now))),
+            UtilizationAge = double.IsNaN(endpoint.Load.Utilization) ? null : Phrases.Seconds(endpoint.Load.AgeAt(now)),
             Reach = endpoint.Reach,
             Behind = endpoint.Reach == Reach.Gateway ? Behind(endpoint, gateways) : [],
         };

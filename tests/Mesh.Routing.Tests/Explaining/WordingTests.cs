@@ -86,6 +86,57 @@ public sealed class WordingTests
         mesh.Router.Explain("orders.sales:9999").ToString().Split('\n').Count(static l => l.Contains("no port 9999", StringComparison.Ordinal)).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e6)]
+    [InlineData(1e18)]
+    public void Seconds_WhateverTheClock_IsATime(double seconds)
+    {
+        Phrases.Seconds(seconds).ShouldBeInRange(TimeSpan.FromMilliseconds(1), TimeSpan.MaxValue);
+        Phrases.Seconds(-seconds).ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Explain_TimestampsJumpBack_Answers()
+    {
+        var time = new BackwardTime();
+        using var mesh = World();
+        using var router = new MeshRouter(mesh.Catalog, mesh.Options, mesh.Pickers, time, mesh.Logger);
+        var route = router.GetRoute(router.Match(new Uri("http://orders.sales")));
+        var attempts = default(RequestAttempts);
+        time.Seconds = 1_000_000;
+        var lease = route.Pick(ref attempts, default).Lease;
+        lease.ReportLoad(new LoadReport { Utilization = 0.5 });
+        TestMesh.Finish(lease);
+        time.Seconds = 0;
+
+        var explained = router.Explain("orders.sales");
+
+        explained.Tiers[0].Endpoints[0].Cost.ShouldBe(TimeSpan.MaxValue);
+        _ = explained.ToString();
+        _ = explained.ToJson();
+    }
+
+    [Fact]
+    public void Explain_ClustersShareALevel_TheReasonNamesEach()
+    {
+        using var mesh = World().Cluster("beta").Cluster("gamma");
+        mesh.Service(TestMesh.Part("alpha", new Pod("10.0.0.1")), TestMesh.Part("beta", new Pod("10.0.1.1")), TestMesh.Part("gamma", new Pod("10.0.2.1")));
+        mesh.Policy(new ServicePolicy { Mode = RoutingMode.ActiveActive });
+        mesh.Count(5);
+
+        mesh.Router.Explain("orders.sales").SpillReason.ShouldNotBeNull().ShouldContain("capacity own cluster + cluster beta + cluster gamma 3 of 3");
+    }
+
+    private sealed class BackwardTime : TimeProvider
+    {
+        public double Seconds { get; set; }
+
+        public override long TimestampFrequency => 1_000_000_000;
+
+        public override long GetTimestamp() => (long)(Seconds * TimestampFrequency);
+    }
+
     [Fact]
     public void Explain_ClocksDiffer_NoNegativeAges()
     {
