@@ -68,6 +68,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             [
                 .. layout.PolicyProblems,
                 .. layout.UnknownTargets.Select(c => $"Targets names cluster '{c}', which no source describes: nothing goes there. Check its name; clusters are {layout.Topology.Names}."),
+                .. context.Policies.Doubts(table.Policy),
             ],
             TopologyHints = selection?.Hints?.ToString(),
             Conflicts = layout.View == ServiceView.OwnCluster ? [] : layout.Snapshot?.Conflicts ?? [],

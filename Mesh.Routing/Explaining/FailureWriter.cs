@@ -133,7 +133,8 @@ internal static class FailureWriter
             return problems.Length == 0 ? "no cluster brings any. Scale it up, or check its selector" : $"no cluster brings any that was taken. {problems}";
         }
 
-        return string.Join("; ", leftOut.GroupBy(static l => (l.Cluster, l.Reason))
+        return wrong + string.Join("; ", leftOut.GroupBy(static l => (l.Cluster, l.Reason))
             .Select(static g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} in {g.Key.Cluster}: {g.Key.Reason}")));
+        var wrong = layout.UnknownTargets.Count == 0 ? "" : $"Targets names {string.Join(", ", layout.UnknownTargets.Take(3).Select(static c => $"'{c}'"))}, which no source describes: check the name, clusters are {layout.Topology.Names}; ";
     }
 }

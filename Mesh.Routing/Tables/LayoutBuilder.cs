@@ -19,7 +19,8 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, IT
     public TableLayout Build(in RouteKey key, ServiceSnapshot? snapshot, PickStatus statusWhenUnknown, Topology topology, double now, ServicePolicy? instead = null)
     {
         var policy = policies.Resolve(service, key.ClientPolicy, snapshot, topology.Own, instead);
-        var picker = policies.PickerOf(policy, out var problems);
+        var picker = policies.PickerOf(policy);
+        var problems = policies.ProblemsOf(policy, snapshot, topology.Own);
         var view = ViewOf(key, policy);
         if (snapshot is null || !snapshot.Contributions.Any(c => CandidateSelection.Sees(c, view, topology)))
         {
