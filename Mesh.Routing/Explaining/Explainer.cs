@@ -69,6 +69,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 .. layout.PolicyProblems,
                 .. layout.UnknownTargets.Select(c => $"Targets names cluster '{c}', which no source describes: nothing goes there. Check its name; clusters are {layout.Topology.Names}."),
                 .. context.Policies.Doubts(table.Policy),
+                .. table.Tiers.Where(static t => t.Failure is not null).Select(t => $"The algorithm '{table.Policy.LoadBalancing}' (LoadBalancing) failed when it was told of tier '{t.Layout.Place.Name}', and each request there fails with what it throws: {t.Failure!.GetType().Name}: {t.Failure.Message}"),
             ],
             TopologyHints = selection?.Hints?.ToString(),
             Conflicts = layout.View == ServiceView.OwnCluster ? [] : layout.Snapshot?.Conflicts ?? [],

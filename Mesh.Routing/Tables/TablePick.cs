@@ -24,6 +24,7 @@ internal static class TablePick
 
         // An algorithm may refuse a tier: then the next ones are asked, and at last those before it.
         var tiers = table.Tiers;
+        var refused = -1;
         for (var i = 0; i < tiers.Length && drawn >= 0; i++)
         {
             var t = drawn + i < tiers.Length ? drawn + i : drawn + i - tiers.Length;
@@ -38,10 +39,13 @@ internal static class TablePick
                         ? other
                         : PickResult.Of(new EndpointLease(chosen, generation), t);
                 }
+
+                tier.Refused = index;
+                refused = refused < 0 ? t : refused;
             }
         }
 
-        return PickResult.None(table.Otherwise);
+        return PickResult.None(table.Otherwise, refused);
     }
 
     /// <summary>
@@ -71,7 +75,8 @@ internal static class TablePick
 
     private static PickResult Next(RoutingTable table, long generation, in RequestAttempts attempts, in PickHints hints, int mostDrain, EndpointState[] found, ref ulong random)
     {
-        for (var distance = attempts.Count >= 2 || table.IsDown || IsInDoubt(attempts) ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.Untried; distance--)
+        var refused = -1;
+        for (var distance = FirstDistance(table, attempts); distance >= FailureDistance.Untried; distance--)
         {
             // Where several share the load, second tries do as well; else the nearest comes first.
             var drawn = DrawAgain(table, distance, hints, ref random);
@@ -93,8 +98,11 @@ internal static class TablePick
             }
         }
 
-        return PickResult.None(table.Otherwise);
+        return PickResult.None(table.Otherwise, refused);
     }
+
+                tier.Refused = index;
+                refused = refused < 0 ? t : refused;
 
     // Whether the cluster that failed the request seems to be going down as a whole.
     private static bool IsInDoubt(in RequestAttempts attempts)
