@@ -159,7 +159,7 @@ internal sealed class ResponseContent : HttpContent
         else if (result is AttemptResult.Failed or AttemptResult.UpstreamFailed)
         {
             // Its headers were a success; a body that breaks off takes that back.
-            _lease.Report(new AttemptOutcome(result.Value));
+            _lease.Report(new AttemptOutcome(result.Value) { TakesBack = true });
         }
 
         _lease.Release();

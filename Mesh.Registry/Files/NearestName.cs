@@ -6,9 +6,12 @@ internal static class NearestName
     /// <summary>The known name with the fewest letters to change; <see langword="null"/> where more than a third of them would have to be.</summary>
     public static string? Find(string name, IEnumerable<string> known)
     {
-        var nearest = known.Select(k => (Name: k, Distance: Distance(name, k))).OrderBy(static k => k.Distance).ThenBy(static k => k.Name, StringComparer.Ordinal).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= Math.Max(1, Math.Max(name.Length, nearest.Name.Length) / 3) ? nearest.Name : null;
+        // Names of much other lengths cannot be meant: most are left out without a look at their letters.
+        var nearest = known.Where(k => Math.Abs(name.Length - k.Length) <= MostChanges(name, k)).Select(k => (Name: k, Distance: Distance(name, k))).OrderBy(static k => k.Distance).ThenBy(static k => k.Name, StringComparer.Ordinal).FirstOrDefault();
+        return nearest.Name is not null && nearest.Distance <= MostChanges(name, nearest.Name) ? nearest.Name : null;
     }
+
+    private static int MostChanges(string left, string right) => Math.Max(1, Math.Max(left.Length, right.Length) / 3);
 
     // Levenshtein's distance, upper and lower case the same.
     private static int Distance(string left, string right)

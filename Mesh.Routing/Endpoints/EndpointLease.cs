@@ -29,7 +29,7 @@ public readonly struct EndpointLease
 
     /// <summary>
     /// Says how the try went: once per pick, as soon as it is known (response headers; trailers for gRPC). A success may be taken back by a second report, of
-    /// <see cref="AttemptResult.Failed"/>, where the body breaks off.
+    /// <see cref="AttemptResult.Failed"/> with <see cref="AttemptOutcome.TakesBack"/>, where the body breaks off: then it ends no row of failures.
     /// </summary>
     /// <param name="outcome">How it went.</param>
     public void Report(in AttemptOutcome outcome) => Endpoint.Report(_generation, outcome);

@@ -31,6 +31,7 @@ public sealed class EndpointState
     private ulong _id;
     private double _startedAt;
     private long _round = -1;
+    private FirstAnswer _first;
 
     internal EndpointState(EndpointKey key, EndpointDetails details, HealthContext context, RequestLoad serviceLoad)
     {
@@ -278,12 +279,23 @@ public sealed class EndpointState
         }
 
         Volatile.Write(ref _penalisedAt, double.NaN);
+        _first.End();
     }
 
     /// <summary>Whether the cost is a failure's penalty still: until successes have gone on for so long that 5 % of it are left.</summary>
     internal bool HasPenalty(double now) => Volatile.Read(ref _penalisedAt) <= now;
 
     internal void StartCostAt(double score, double now) => _hot.Cost.StartAt(score, now);
+
+    /// <summary>Whether its cost is its first answer's and nothing else, and old enough to ask again.</summary>
+    internal bool HasOnlyFirstAnswer(double now) => _first.IsAlone(now);
+
+    /// <summary>Its first answer was slower than is usual, and one says little: it counts as usual until the next one.</summary>
+    internal void ForgiveFirstAnswer(double score, double now)
+    {
+        _first.End();
+        _hot.Cost.StartAt(score, now);
+    }
 
     /// <summary>Counts a pick.</summary>
     internal void Enter(bool isRequest) => _hot.Enter(isRequest);
@@ -336,6 +348,7 @@ public sealed class EndpointState
 
     private void Penalise(TimeSpan? retryAfter, double now)
     {
+        _first.End();
         _hot.Cost.Observe(Penalty(retryAfter), now);
         Volatile.Write(ref _penalisedAt, now);
     }
@@ -365,7 +378,7 @@ public sealed class EndpointState
                 }
 
                 Penalise(outcome.RetryAfter, now);
-                Health.OnFailure(outcome.Result == AttemptResult.ConnectFailed ? "no connection" : "gateway-class failure", generation, now);
+                Health.OnFailure(outcome.Result == AttemptResult.ConnectFailed ? "no connection" : "gateway-class failure", generation, now, outcome.TakesBack);
                 break;
         }
     }
@@ -373,6 +386,7 @@ public sealed class EndpointState
     private void ObserveAnswer(TimeSpan latency, double now)
     {
         Answers.Add(latency);
+        _first.Count(now);
         _hot.Cost.Observe(latency.TotalSeconds, now);
         if (now - Volatile.Read(ref _penalisedAt) > PenaltyLasts)
         {

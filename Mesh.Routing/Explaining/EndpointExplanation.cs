@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mesh.Explaining;
 
 namespace Mesh;
 
@@ -45,5 +46,5 @@ public sealed record EndpointExplanation(
     public ImmutableArray<BackendExplanation> Behind { get; init; } = [];
 
     /// <summary>What <c>least-request</c> compares: latency × (requests in flight / relative weight + 1); <see langword="null"/> while nothing was measured.</summary>
-    public TimeSpan? Cost => Latency * (InFlight / RelativeWeight + 1);
+    public TimeSpan? Cost => Latency is { } latency ? Phrases.Seconds(latency.TotalSeconds * (InFlight / RelativeWeight + 1)) : null;
 }

@@ -68,6 +68,8 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
             [
                 .. layout.PolicyProblems,
                 .. layout.UnknownTargets.Select(c => $"Targets names cluster '{c}', which no source describes: nothing goes there. Check its name; clusters are {layout.Topology.Names}."),
+                .. context.Policies.Doubts(table.Policy),
+                .. table.Tiers.Where(static t => t.Failure is not null).Select(t => $"The algorithm '{table.Policy.LoadBalancing}' (LoadBalancing) failed when it was told of tier '{t.Layout.Place.Name}', and each request there fails with what it throws: {t.Failure!.GetType().Name}: {t.Failure.Message}"),
             ],
             TopologyHints = selection?.Hints?.ToString(),
             Conflicts = layout.View == ServiceView.OwnCluster ? [] : layout.Snapshot?.Conflicts ?? [],
@@ -192,8 +194,8 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
                 _ => isUp ? "healthy" : upstream is not null ? "what is behind it fails" : "down",
             },
             (phase == HealthPhase.Healthy && endpoint.IsProbeDown ? endpoint.Probes?.Reason : endpoint.EjectionReason) ?? upstream,
-            (phase == HealthPhase.Ejected || endpoint.IsProbeDown) && left > 0 ? TimeSpan.FromSeconds(left) : null,
-            double.IsNaN(cost) ? null : TimeSpan.FromSeconds(cost),
+            (phase == HealthPhase.Ejected || endpoint.IsProbeDown) && left > 0 ? Phrases.Seconds(left) : null,
+            double.IsNaN(cost) ? null : Phrases.Seconds(cost),
             endpoint.InFlight,
             endpoint.Weight,
             endpoint.Weight / meanWeight,
@@ -201,7 +203,7 @@ internal sealed class Explainer(RouterContext context, MeshRouter router)
         {
             IsPenalty = endpoint.HasPenalty(now),
             Utilization = double.IsNaN(endpoint.Load.Utilization) ? null : endpoint.Load.Utilization,
-            UtilizationAge = double.IsNaN(endpoint.Load.Utilization) ? null : TimeSpan.FromSeconds(Math.Max(0, endpoint.Load.AgeAt(now))),
+            UtilizationAge = double.IsNaN(endpoint.Load.Utilization) ? null : Phrases.Seconds(endpoint.Load.AgeAt(now)),
             Reach = endpoint.Reach,
             Behind = endpoint.Reach == Reach.Gateway ? Behind(endpoint, gateways) : [],
         };

@@ -60,7 +60,7 @@ internal static class ExplanationWriter
 
         foreach (var problem in e.PolicyProblems)
         {
-            Line(text, "policy", $"not followed: {problem}");
+            Line(text, "policy", $"problem: {problem}");
         }
     }
 

@@ -10,7 +10,11 @@ internal static class FailureWriter
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    public static RouteFailure Describe(ServiceState state, RoutingTable table, PickStatus status)
+    /// <param name="state">The service.</param>
+    /// <param name="table">Its table.</param>
+    /// <param name="status">How the pick ended.</param>
+    /// <param name="refusedTier">The tier whose algorithm chose nobody, or −1.</param>
+    public static RouteFailure Describe(ServiceState state, RoutingTable table, PickStatus status, int refusedTier = -1)
     {
         var layout = table.Layout;
         var context = state.Router;
@@ -31,7 +35,7 @@ internal static class FailureWriter
             PickStatus.Shed => (
                 string.Create(CultureInfo.InvariantCulture, $"The clusters of service {service} cannot carry all of its requests: {100 * table.Shares.Shed:0.#} % are answered at once so that the others can be served (SpillOver Capacity). Slow down, or scale it up."),
                 Soon),
-            _ => ($"Service {service} has no usable endpoint{(table.FirstUsable >= 0 ? " left" : "")}: {Unusable(context, table)}.", Soon),
+            _ => ($"Service {service} has no usable endpoint{(table.FirstUsable >= 0 ? " left" : "")}: {Unusable(context, table, refusedTier)}.", Soon),
         };
         return new RouteFailure(status, service, $"{message.TrimEnd()} {ClusterWriter.Describe(context, layout)}", retryAfter);
     }
@@ -54,7 +58,7 @@ internal static class FailureWriter
             return $"Service {service} was left out of the catalog. {problems}. {Sources(context)}";
         }
 
-        var meant = NearestService.Find(service, context.Catalog) is { } nearest ? $" Did you mean {nearest}?" : "";
+        var meant = context.Nearest.Find(service) is { } nearest ? $" Did you mean {nearest}?" : "";
         return $"No cluster has a service {service}{InView(layout.View)}.{meant} Check the name and namespace{Exporting(layout)}. {Sources(context)}";
     }
 
@@ -103,9 +107,16 @@ internal static class FailureWriter
         string.Join("; ", layout.Snapshot!.Contributions.Select(c => (c.Cluster, Described: layout.Topology.DescribedBy(c)))
             .Where(c => !layout.Topology.Dials(layout.Topology.ReachOf(c.Cluster, c.Described))).Select(c => layout.Topology.AdviceFor(c.Cluster, c.Described)).Distinct());
 
-    private static string Unusable(RouterContext context, RoutingTable table)
+    private static string Unusable(RouterContext context, RoutingTable table, int refusedTier)
     {
         var layout = table.Layout;
+        if ((uint)refusedTier < (uint)table.Tiers.Length)
+        {
+            var tier = table.Tiers[refusedTier];
+            var returned = tier.Refused is { } index ? string.Create(CultureInfo.InvariantCulture, $": it returned {index}") : "";
+            return string.Create(CultureInfo.InvariantCulture, $"the algorithm '{table.Policy.LoadBalancing}' (LoadBalancing) chose none of the {tier.Endpoints.Length} that it was offered in tier '{tier.Layout.Place.Name}'{returned}. An index into PickContext.Endpoints is one of them, anything else nobody. Look at the algorithm");
+        }
+
         if (table.FirstUsable >= 0)
         {
             var usable = table.Tiers.Sum(static t => t.Endpoints.Length);
@@ -124,6 +135,7 @@ internal static class FailureWriter
             return "it has none";
         }
 
+        var wrong = layout.UnknownTargets.Count == 0 ? "" : $"Targets names {string.Join(", ", layout.UnknownTargets.Take(3).Select(static c => $"'{c}'"))}, which no source describes: check the name, clusters are {layout.Topology.Names}; ";
         var leftOut = new List<LeftOutExplanation>();
         new CandidateSelection(layout.Topology, LayoutBuilder.PlanOf(layout.Policy, layout.Topology), leftOut).Select(snapshot, layout.View, port);
         if (leftOut.Count == 0)
@@ -133,7 +145,7 @@ internal static class FailureWriter
             return problems.Length == 0 ? "no cluster brings any. Scale it up, or check its selector" : $"no cluster brings any that was taken. {problems}";
         }
 
-        return string.Join("; ", leftOut.GroupBy(static l => (l.Cluster, l.Reason))
+        return wrong + string.Join("; ", leftOut.GroupBy(static l => (l.Cluster, l.Reason))
             .Select(static g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} in {g.Key.Cluster}: {g.Key.Reason}")));
     }
 }

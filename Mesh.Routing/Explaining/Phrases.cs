@@ -27,6 +27,10 @@ internal static class Phrases
         return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}");
     }
 
+    /// <summary>Seconds as a time: none where they are negative, the longest where they are more than that, as after a clock that jumped.</summary>
+    public static TimeSpan Seconds(double seconds) =>
+        seconds >= TimeSpan.MaxValue.TotalSeconds ? TimeSpan.MaxValue : seconds > 0 ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+
     /// <summary>How long ago; clocks that differ a little make no future of it.</summary>
     public static TimeSpan Age(DateTimeOffset since, DateTimeOffset now) => since < now ? now - since : TimeSpan.Zero;
 

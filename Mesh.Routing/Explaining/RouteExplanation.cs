@@ -73,7 +73,7 @@ public sealed record RouteExplanation
     /// <summary>The policy in force, field by field.</summary>
     public ImmutableArray<PolicyFieldExplanation> Policy { get; init; } = [];
 
-    /// <summary>What of the policy could not be followed.</summary>
+    /// <summary>What of the policy could not be followed, or has no effect as it is.</summary>
     public ImmutableArray<string> PolicyProblems { get; init; } = [];
 
     /// <summary>On what exporting clusters disagree, and whose word holds.</summary>

@@ -7,4 +7,8 @@ namespace Mesh;
 /// <see cref="EndpointLease.Answered"/> already.
 /// </param>
 /// <param name="RetryAfter">What the endpoint asked for (Retry-After, gRPC pushback), or <see langword="null"/>; at most 300 s counts.</param>
-public readonly record struct AttemptOutcome(AttemptResult Result, TimeSpan? Latency = null, TimeSpan? RetryAfter = null);
+public readonly record struct AttemptOutcome(AttemptResult Result, TimeSpan? Latency = null, TimeSpan? RetryAfter = null)
+{
+    /// <summary>Whether it takes back the success that the same lease reported before: the body broke off. The row of failures that the success ended then goes on. Default: <see langword="false"/>.</summary>
+    public bool TakesBack { get; init; }
+}

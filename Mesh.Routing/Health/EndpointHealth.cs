@@ -12,6 +12,10 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     private SuccessWindow _window;
     private volatile HealthPhase _phase;
     private int _consecutive;
+
+    // The row that the last success ended, and how many successes came since then: while all of them may be taken back the row may go on.
+    private int _endedRow;
+    private int _sinceEnded;
     private int _ejections;
     private long _since;
     private long _probe;
@@ -52,9 +56,9 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     public void OnSuccess(TimeSpan? latency, long generation, double now)
     {
         _window.Add(success: true, now);
-        if (Volatile.Read(ref _consecutive) != 0)
+        if (Volatile.Read(ref _consecutive) != 0 || Volatile.Read(ref _endedRow) != 0)
         {
-            Volatile.Write(ref _consecutive, 0);
+            EndRow();
         }
 
         OnAnswered(latency, generation, now);
@@ -68,10 +72,14 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     /// <summary>The endpoint answered that it has too much to do: it is alive, so a probe has succeeded.</summary>
     public void OnOverloaded(long generation, double now) => OnAnswered(TimeSpan.FromSeconds(HealthSettings.FailureSeconds), generation, now);
 
-    public void OnFailure(string what, long generation, double now)
+    /// <param name="what">What kind of failure, in words.</param>
+    /// <param name="generation">The generation of the pick.</param>
+    /// <param name="now">Seconds on the router's clock.</param>
+    /// <param name="takesBack">Whether the same try was told to be a success before: then the row of failures that it ended goes on.</param>
+    public void OnFailure(string what, long generation, double now, bool takesBack = false)
     {
         _window.Add(success: false, now);
-        var failures = Interlocked.Increment(ref _consecutive);
+        var failures = AddToRow(takesBack);
         var reason = _phase switch
         {
             HealthPhase.Healthy when !IsProbe(generation) || IsNewStory(now) => ReasonToEject(failures, what, now),
@@ -145,6 +153,40 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
         if (_phase != HealthPhase.Healthy)
         {
             Log.Gone(context.Logger, endpoint, context.Service);
+        }
+    }
+
+    private void EndRow()
+    {
+        lock (_gate)
+        {
+            if (_consecutive != 0)
+            {
+                (_endedRow, _sinceEnded) = (_consecutive, 0);
+                Volatile.Write(ref _consecutive, 0);
+            }
+
+            // Only what is under way can be taken back: of more successes than that, one has ended well.
+            if (++_sinceEnded > endpoint.InFlight)
+            {
+                (_endedRow, _sinceEnded) = (0, 0);
+            }
+        }
+    }
+
+    private int AddToRow(bool takesBack)
+    {
+        lock (_gate)
+        {
+            var row = _consecutive + 1;
+            if (takesBack && _sinceEnded > 0 && --_sinceEnded == 0)
+            {
+                row += _endedRow;
+                _endedRow = 0;
+            }
+
+            Volatile.Write(ref _consecutive, row);
+            return row;
         }
     }
 
@@ -244,6 +286,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
             _timer = null;
             _window.Clear();
             Volatile.Write(ref _consecutive, 0);
+            (_endedRow, _sinceEnded) = (0, 0);
         }
 
         endpoint.RestartCost(latency, now);

@@ -106,7 +106,7 @@ internal sealed class HostMatcher
         var topology = _router.Topology;
         var isSynced = _router.Catalog.IsSynced;
         var doubt = new HostDoubt.OfOwnCluster(_router.Catalog, topology.Revision, isSynced, _router.Policies, configured);
-        if (PolicyBook.Resolve(configured, service, null, null, default).WidenClusterLocal)
+        if (_router.Policies.Resolve(configured, service, null, null, default).WidenClusterLocal)
         {
             return new HostMatch(HostKind.Service, "svc.cluster.local is widened to the merged service by the policy")
             {

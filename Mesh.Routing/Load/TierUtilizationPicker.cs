@@ -22,12 +22,7 @@ internal sealed class TierUtilizationPicker(ImmutableArray<EndpointState> tier) 
 
     public override int Pick(in PickContext context)
     {
-        if (tier.IsEmpty)
-        {
-            return -1;
-        }
-
-        var now = tier[0].Clock.Now;
+        var now = context.Endpoints[0].Clock.Now;
         if (context.Endpoints != tier.AsSpan())
         {
             return At(EndsOf(context.Endpoints, now), context.Endpoints.Length, context.NextRandom());

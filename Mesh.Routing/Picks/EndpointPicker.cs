@@ -18,6 +18,6 @@ public abstract class EndpointPicker
     /// </summary>
     public virtual EndpointPicker ForTier(TierMembers tier) => this;
 
-    /// <summary>Chooses one of <see cref="PickContext.Endpoints"/>: its index, or −1 for none.</summary>
+    /// <summary>Chooses one of <see cref="PickContext.Endpoints"/>: its index; −1, or any number that is no index, for none.</summary>
     public abstract int Pick(in PickContext context);
 }

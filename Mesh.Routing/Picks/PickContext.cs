@@ -18,7 +18,10 @@ public readonly ref struct PickContext
         _random = ref random;
     }
 
-    /// <summary>The endpoints that may take the request now; at least one.</summary>
+    /// <summary>
+    /// The endpoints that may take the request now; at least one. All of the tier's that may be picked, or, for a second try, a part of them; where nobody else is left, those that are ejected and were not
+    /// tried (of <see cref="TierMembers.All"/>).
+    /// </summary>
     public ReadOnlySpan<EndpointState> Endpoints { get; }
 
     /// <summary>What of the request matters.</summary>

@@ -10,8 +10,11 @@ public readonly struct PickResult
     {
         Status = status;
         Lease = lease;
-        Tier = tier;
+        _tier = tier;
     }
+
+    // Of a pick without an endpoint, the tier whose algorithm chose nobody.
+    private readonly int _tier;
 
     /// <summary>How it went.</summary>
     public PickStatus Status { get; }
@@ -23,7 +26,7 @@ public readonly struct PickResult
     public EndpointLease Lease { get; }
 
     /// <summary>The place of the endpoint's tier, 0 = nearest; −1 without an endpoint.</summary>
-    public int Tier { get; }
+    public int Tier => HasEndpoint ? _tier : -1;
 
     /// <summary>Whether there is an endpoint.</summary>
     [MemberNotNullWhen(true, nameof(Endpoint))]
@@ -31,5 +34,10 @@ public readonly struct PickResult
 
     internal static PickResult Of(in EndpointLease lease, int tier) => new(PickStatus.Endpoint, lease, tier);
 
-    internal static PickResult None(PickStatus why) => new(why, default, -1);
+    /// <summary>The first tier whose algorithm was asked and chose nobody; −1 where there is an endpoint, or no algorithm was asked.</summary>
+    internal int RefusedTier => HasEndpoint ? -1 : _tier;
+
+    /// <param name="why">Why there is none.</param>
+    /// <param name="refused">See <see cref="RefusedTier"/>.</param>
+    internal static PickResult None(PickStatus why, int refused = -1) => new(why, default, refused);
 }

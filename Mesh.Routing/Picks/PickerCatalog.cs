@@ -38,4 +38,12 @@ internal sealed class PickerCatalog
     public string Names => string.Join(", ", _pickers.Keys.Order(StringComparer.Ordinal));
 
     public EndpointPicker? Find(string name) => _pickers.GetValueOrDefault(name);
+
+    /// <summary>Whether an algorithm hashes; <see langword="null"/> of the application's own, which may.</summary>
+    public bool? Hashes(string name) => Find(name) is not TierAlgorithm { Algorithm: var algorithm } ? null : algorithm switch
+    {
+        HashPicker => true,
+        LeastRequestPicker or RoundRobinPicker or RandomPicker or UtilizationPicker => false,
+        _ => null,
+    };
 }

@@ -9,6 +9,9 @@ namespace Mesh.Picks;
 /// <param name="subsets">The process's choice among many endpoints.</param>
 internal sealed class TierAlgorithm(EndpointPicker algorithm, SubsetChoice subsets) : EndpointPicker
 {
+    /// <summary>The algorithm itself.</summary>
+    public EndpointPicker Algorithm => algorithm;
+
     public override bool IsConsistent => algorithm.IsConsistent;
 
     /// <summary>How many of a tier's endpoints the process uses.</summary>

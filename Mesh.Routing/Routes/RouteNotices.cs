@@ -45,7 +45,7 @@ internal sealed partial class RouteNotices(RouterContext router, ServiceName ser
 
     private static partial class Log
     {
-        [LoggerMessage(1220, LogLevel.Error, "The policy that a source brings for {Service} cannot be followed, the default holds instead: {Problem}")]
+        [LoggerMessage(1220, LogLevel.Error, "One field of the policy that a source brings for {Service} cannot be followed; the rest of it holds: {Problem}")]
         public static partial void PolicyNotFollowed(ILogger logger, ServiceName service, string problem);
 
         [LoggerMessage(1221, LogLevel.Warning, "Cluster {Cluster} cannot take requests to {Service}, and not in a failover either: {Advice}. Said once for each cluster.")]

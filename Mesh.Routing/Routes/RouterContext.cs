@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mesh.Explaining;
 using Mesh.Health;
 using Mesh.Picks;
 using Mesh.Policies;
@@ -42,6 +43,9 @@ internal sealed class RouterContext(
     public RoutingMeter Meter => meter;
 
     public Heartbeat Heartbeat => heartbeat;
+
+    /// <summary>Guesses what was meant.</summary>
+    public NearestService Nearest { get; } = new(catalog, clock);
 
     /// <summary>Fires when nobody is to wait for services any more.</summary>
     public CancellationToken Ending => ending;

@@ -184,7 +184,7 @@ public sealed class ServiceRoute
     }
 
     /// <summary>What to tell the user about a pick without an endpoint.</summary>
-    public RouteFailure Describe(in PickResult failed) => FailureWriter.Describe(_state, Table, failed.Status);
+    public RouteFailure Describe(in PickResult failed) => FailureWriter.Describe(_state, Table, failed.Status, failed.RefusedTier);
 
     /// <summary>
     /// For the end of an exception's message: <c>Clusters: alpha (live), beta (stale for 3 min: …).</c>, and which of them cannot be dialled from here for this service, with what to do.

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Health;
-using Mesh.Policies;
+using Mesh.Picks;
 using Mesh.Probing;
 using Mesh.Retries;
 using Mesh.Spill;
@@ -124,6 +124,7 @@ internal sealed class ServiceState
                 endpoint.Answers.EndSecond(isOrdinary);
             }
 
+            FirstAnswer.Forgive(_store.All, now);
             haveSharesChanged = _spill.Move(now);
         }
 

@@ -19,6 +19,9 @@ internal sealed class LevelLoad
     /// <summary>The place of its first tier.</summary>
     public TierPlace Place => _domains[0].Tiers[_domains[0].First].Layout.Place;
 
+    /// <summary>What it is called in words: each cluster of it, where several share it.</summary>
+    public string Name => string.Join(" + ", _domains.Select(static d => d.Tiers[d.First].Layout.Place).Select(static p => p.IsOwn ? "own cluster" : p.Name));
+
     /// <summary>How long its endpoints take while they are calm, in seconds, whether they may be picked now or not; NaN where that is not known.</summary>
     public double CalmSeconds
     {

@@ -7,12 +7,10 @@ internal static class SpillWriter
 {
     public static string Write(LevelLoad[] levels, GroupLoad[] groups, SpillLaw law)
     {
-        var parts = levels.Select((level, i) => string.Create(CultureInfo.InvariantCulture, $"{NameOf(level)} {groups[i].Capacity:0.#} of {groups[i].FullCapacity:0.#} {Busy(groups[i])}"));
+        var parts = levels.Select((level, i) => string.Create(CultureInfo.InvariantCulture, $"{level.Name} {groups[i].Capacity:0.#} of {groups[i].FullCapacity:0.#} {Busy(groups[i])}"));
         var demand = double.IsNaN(law.Measured) ? "demand not measured" : string.Create(CultureInfo.InvariantCulture, $"demand {law.Measured:0.#}");
         return $"{demand}; capacity {string.Join(", ", parts)}";
     }
-
-    private static string NameOf(LevelLoad level) => level.Place.IsOwn ? "own cluster" : level.Place.Name;
 
     private static string Busy(in GroupLoad group) =>
         !group.IsKnown ? "(not known how busy)"

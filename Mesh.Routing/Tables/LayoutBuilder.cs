@@ -19,8 +19,9 @@ internal sealed class LayoutBuilder(ServiceName service, PolicyBook policies, IT
     public TableLayout Build(in RouteKey key, ServiceSnapshot? snapshot, PickStatus statusWhenUnknown, Topology topology, double now, ServicePolicy? instead = null)
     {
         var configured = policies.Configured;
-        var policy = PolicyBook.Resolve(configured, service, key.ClientPolicy, snapshot, topology.Own, instead);
-        var picker = policies.PickerOf(policy, out var problems);
+        var policy = policies.Resolve(configured, service, key.ClientPolicy, snapshot, topology.Own, instead);
+        var picker = policies.PickerOf(policy);
+        var problems = policies.ProblemsOf(policy, snapshot, topology.Own);
         var view = ViewOf(key, policy);
         if (snapshot is null || !snapshot.Contributions.Any(c => CandidateSelection.Sees(c, view, topology)))
         {

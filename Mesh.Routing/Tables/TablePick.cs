@@ -24,6 +24,7 @@ internal static class TablePick
 
         // An algorithm may refuse a tier: then the next ones are asked, and at last those before it.
         var tiers = table.Tiers;
+        var refused = -1;
         for (var i = 0; i < tiers.Length && drawn >= 0; i++)
         {
             var t = drawn + i < tiers.Length ? drawn + i : drawn + i - tiers.Length;
@@ -38,16 +39,19 @@ internal static class TablePick
                         ? other
                         : PickResult.Of(new EndpointLease(chosen, generation), t);
                 }
+
+                tier.Refused = index;
+                refused = refused < 0 ? t : refused;
             }
         }
 
-        return PickResult.None(table.Otherwise);
+        return PickResult.None(table.Otherwise, refused);
     }
 
     /// <summary>
     /// The choice after a failure. The first leaves the node, and the zone where its tier has another; from the second on, where everything counts as down, and where connections in the cluster have just failed, it leaves the cluster. Where nobody is left
-    /// that far away, nearer ones are taken; one that was tried already never, so that a request which has failed everywhere ends with its last failure. At last, where it was freed from, unsent. A tier that bears no further
-    /// request is not asked to bear a second try either.
+    /// that far away, nearer ones are taken; one that was tried already never, so that a request which has failed everywhere ends with its last failure. Then, where it was freed from, unsent, and at last whoever is ejected or counts
+    /// as down (<see cref="LastResort"/>). A tier that bears no further request is not asked to bear a second try either.
     /// </summary>
     public static PickResult Next(RoutingTable table, long generation, in RequestAttempts attempts, in PickHints hints, ref ulong random)
     {
@@ -61,7 +65,12 @@ internal static class TablePick
                 next = Next(table, generation, attempts, hints, mostDrain: 100, found, ref random);
             }
 
-            return !next.HasEndpoint && attempts.FreedFrom is { IsRetired: false } freedFrom ? Back(table, generation, freedFrom) : next;
+            if (!next.HasEndpoint && attempts.FreedFrom is { IsRetired: false } freedFrom)
+            {
+                next = Back(table, generation, freedFrom, next);
+            }
+
+            return next.HasEndpoint ? next : LastResort.Pick(table, generation, attempts, hints, next, ref random);
         }
         finally
         {
@@ -71,7 +80,8 @@ internal static class TablePick
 
     private static PickResult Next(RoutingTable table, long generation, in RequestAttempts attempts, in PickHints hints, int mostDrain, EndpointState[] found, ref ulong random)
     {
-        for (var distance = attempts.Count >= 2 || table.IsDown || IsInDoubt(attempts) ? FailureDistance.Cluster : FailureDistance.Zone; distance >= FailureDistance.Untried; distance--)
+        var refused = -1;
+        for (var distance = FirstDistance(table, attempts); distance >= FailureDistance.Untried; distance--)
         {
             // Where several share the load, second tries do as well; else the nearest comes first.
             var drawn = DrawAgain(table, distance, hints, ref random);
@@ -90,11 +100,18 @@ internal static class TablePick
                 {
                     return PickResult.Of(new EndpointLease(found[index], generation), t);
                 }
+
+                tier.Refused = index;
+                refused = refused < 0 ? t : refused;
             }
         }
 
-        return PickResult.None(table.Otherwise);
+        return PickResult.None(table.Otherwise, refused);
     }
+
+    /// <summary>How far from those that failed a request goes next.</summary>
+    public static FailureDistance FirstDistance(RoutingTable table, in RequestAttempts attempts) =>
+        attempts.Count >= 2 || table.IsDown || IsInDoubt(attempts) ? FailureDistance.Cluster : FailureDistance.Zone;
 
     // Whether the cluster that failed the request seems to be going down as a whole.
     private static bool IsInDoubt(in RequestAttempts attempts)
@@ -117,10 +134,10 @@ internal static class TablePick
     }
 
     // To the endpoint from which the request was freed unsent, ejected or not, as long as the route has it.
-    private static PickResult Back(RoutingTable table, long generation, EndpointState endpoint)
+    private static PickResult Back(RoutingTable table, long generation, EndpointState endpoint, in PickResult otherwise)
     {
         var tier = Array.FindIndex(table.Layout.Tiers, t => t.Members.Contains(endpoint));
-        return tier < 0 ? PickResult.None(table.Otherwise) : PickResult.Of(new EndpointLease(endpoint, generation), tier);
+        return tier < 0 ? otherwise : PickResult.Of(new EndpointLease(endpoint, generation), tier);
     }
 
     private static int DrawAgain(RoutingTable table, FailureDistance distance, in PickHints hints, ref ulong random)
@@ -250,7 +267,9 @@ internal static class TablePick
         return count;
     }
 
-    private static int Collect(EndpointState[] endpoints, in RequestAttempts attempts, FailureDistance distance, int mostDrain, EndpointState[] found)
+    /// <summary>Those that are far enough from whoever failed the request.</summary>
+    /// <returns>How many of <paramref name="found"/> they fill.</returns>
+    public static int Collect(ReadOnlySpan<EndpointState> endpoints, in RequestAttempts attempts, FailureDistance distance, int mostDrain, EndpointState[] found)
     {
         if (distance == FailureDistance.Zone && !HasAnotherZone(endpoints, attempts))
         {
@@ -269,7 +288,7 @@ internal static class TablePick
         return count;
     }
 
-    private static bool HasAnotherZone(EndpointState[] endpoints, in RequestAttempts attempts)
+    private static bool HasAnotherZone(ReadOnlySpan<EndpointState> endpoints, in RequestAttempts attempts)
     {
         foreach (var endpoint in endpoints)
         {

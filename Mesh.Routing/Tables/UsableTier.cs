@@ -12,7 +12,18 @@ internal sealed class UsableTier
         Endpoints = endpoints;
         Readmitted = readmitted;
         InUse = TierAlgorithm.CountInUse(algorithm, policy, endpoints.Length);
-        Picker = algorithm.ForTier(new TierMembers(layout.Place.Name, ImmutableCollectionsMarshal.AsImmutableArray(endpoints), ImmutableCollectionsMarshal.AsImmutableArray(layout.Members), policy));
+        var members = new TierMembers(layout.Place.Name, ImmutableCollectionsMarshal.AsImmutableArray(endpoints), ImmutableCollectionsMarshal.AsImmutableArray(layout.Members), policy);
+        try
+        {
+            Picker = algorithm.ForTier(members);
+        }
+#pragma warning disable CA1031 // It is the application's own, and may throw anything: requests are told it, and explanations show it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failure = e;
+            Picker = new UnmadePicker(algorithm, members);
+        }
     }
 
     public TierLayout Layout { get; }
@@ -26,4 +37,20 @@ internal sealed class UsableTier
     public int InUse { get; }
 
     public EndpointPicker Picker { get; }
+
+    /// <summary>What the algorithm threw when it was told of the tier; <see langword="null"/> mostly.</summary>
+    public Exception? Failure { get; }
+
+    /// <summary>What the algorithm returned when it last chose nobody; <see langword="null"/> where it never did.</summary>
+    public int? Refused
+    {
+        get => Volatile.Read(ref _refused) is var said and not long.MinValue ? (int)said : null;
+        set => Volatile.Write(ref _refused, value ?? long.MinValue);
+    }
+
+    /// <summary>Those of the tier that may not be picked: ejected, or down. Made when a request first needs them.</summary>
+    public EndpointState[] Others => _others ??= Endpoints == Layout.Members ? [] : [.. Layout.Members.Except(Endpoints)];
+
+    private EndpointState[]? _others;
+    private long _refused = long.MinValue;
 }

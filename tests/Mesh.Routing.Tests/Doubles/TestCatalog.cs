@@ -14,7 +14,17 @@ internal sealed class TestCatalog : IMeshCatalog
     private long _revision;
     private long _topology;
 
-    public IEnumerable<ServiceSnapshot> Services => _cells.Values.Select(static c => c.Current).OfType<ServiceSnapshot>();
+    public IEnumerable<ServiceSnapshot> Services
+    {
+        get
+        {
+            OnServices?.Invoke();
+            return _cells.Values.Select(static c => c.Current).OfType<ServiceSnapshot>();
+        }
+    }
+
+    /// <summary>Called whenever all services are asked for.</summary>
+    public Action? OnServices { get; set; }
 
     public IReadOnlyCollection<ClusterSnapshot> Clusters => [.. _clusters.Values];
 

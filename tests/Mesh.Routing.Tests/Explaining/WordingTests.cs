@@ -22,6 +22,23 @@ public sealed class WordingTests
     }
 
     [Fact]
+    public void Describe_ManyMadeUpNames_TheCatalogIsReadOnceASecondAndAFewAreLookedFor()
+    {
+        using var mesh = World();
+        var looked = 0;
+        mesh.Catalog.OnServices = () => looked++;
+
+        string[] messages = [.. Enumerable.Range(0, 200).Select(i => FailureOf(mesh, $"http://orderz-{i % 100}.sales"))];
+
+        looked.ShouldBe(1);
+        messages[0].ShouldBe(messages[100]);
+        FailureOf(mesh, "http://ordrs.sales").ShouldNotContain("Did you mean");
+        mesh.Time.Advance(TimeSpan.FromSeconds(1));
+        FailureOf(mesh, "http://ordrs.sales").ShouldContain("Did you mean orders.sales?");
+        looked.ShouldBe(2);
+    }
+
+    [Fact]
     public void Describe_UnknownServiceLikeNone_SuggestsNothingAndNoExport()
     {
         using var mesh = World();
@@ -67,6 +84,57 @@ public sealed class WordingTests
 
         FailureOf(mesh, "http://orders.sales:9999").ShouldBe("Service orders.sales has no port 9999; it has 80 'http'. Clusters: alpha (live).");
         mesh.Router.Explain("orders.sales:9999").ToString().Split('\n').Count(static l => l.Contains("no port 9999", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e6)]
+    [InlineData(1e18)]
+    public void Seconds_WhateverTheClock_IsATime(double seconds)
+    {
+        Phrases.Seconds(seconds).ShouldBeInRange(TimeSpan.FromMilliseconds(1), TimeSpan.MaxValue);
+        Phrases.Seconds(-seconds).ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Explain_TimestampsJumpBack_Answers()
+    {
+        var time = new BackwardTime();
+        using var mesh = World();
+        using var router = new MeshRouter(mesh.Catalog, mesh.Options, mesh.Pickers, time, mesh.Logger);
+        var route = router.GetRoute(router.Match(new Uri("http://orders.sales")));
+        var attempts = default(RequestAttempts);
+        time.Seconds = 1_000_000;
+        var lease = route.Pick(ref attempts, default).Lease;
+        lease.ReportLoad(new LoadReport { Utilization = 0.5 });
+        TestMesh.Finish(lease);
+        time.Seconds = 0;
+
+        var explained = router.Explain("orders.sales");
+
+        explained.Tiers[0].Endpoints[0].Cost.ShouldBe(TimeSpan.MaxValue);
+        _ = explained.ToString();
+        _ = explained.ToJson();
+    }
+
+    [Fact]
+    public void Explain_ClustersShareALevel_TheReasonNamesEach()
+    {
+        using var mesh = World().Cluster("beta").Cluster("gamma");
+        mesh.Service(TestMesh.Part("alpha", new Pod("10.0.0.1")), TestMesh.Part("beta", new Pod("10.0.1.1")), TestMesh.Part("gamma", new Pod("10.0.2.1")));
+        mesh.Policy(new ServicePolicy { Mode = RoutingMode.ActiveActive });
+        mesh.Count(5);
+
+        mesh.Router.Explain("orders.sales").SpillReason.ShouldNotBeNull().ShouldContain("capacity own cluster + cluster beta + cluster gamma 3 of 3");
+    }
+
+    private sealed class BackwardTime : TimeProvider
+    {
+        public double Seconds { get; set; }
+
+        public override long TimestampFrequency => 1_000_000_000;
+
+        public override long GetTimestamp() => (long)(Seconds * TimestampFrequency);
     }
 
     [Fact]

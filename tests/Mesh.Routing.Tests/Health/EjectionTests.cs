@@ -172,6 +172,63 @@ public sealed class EjectionTests
     }
 
     [Fact]
+    public void Report_EveryBodyBreaksOff_EjectsAfterFive()
+    {
+        using var mesh = World();
+        _ = mesh.Route.Table;
+
+        for (var i = 0; i < 5; i++)
+        {
+            mesh.At(Sick).IsEjected.ShouldBeFalse();
+            BreakOff(mesh);
+        }
+
+        mesh.Explained(Sick).Reason.ShouldNotBeNull().ShouldStartWith("5 failures in a row");
+    }
+
+    [Fact]
+    public void Report_AWholeAnswerBetweenBrokenOnes_BreaksTheRow()
+    {
+        using var mesh = World();
+        _ = mesh.Route.Table;
+
+        for (var i = 0; i < 4; i++)
+        {
+            BreakOff(mesh);
+        }
+
+        TestMesh.Finish(mesh.PickAt(Sick));
+        mesh.At(Sick).Health.ConsecutiveFailures.ShouldBe(0);
+        BreakOff(mesh);
+
+        mesh.At(Sick).Health.ConsecutiveFailures.ShouldBe(1);
+        mesh.At(Sick).IsEjected.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Report_ManyBodiesAtOnceBreakOff_EachIsAFailure()
+    {
+        using var mesh = World();
+        _ = mesh.Route.Table;
+        BreakOff(mesh);
+        EndpointLease[] leases = [.. Enumerable.Range(0, 4).Select(_ => mesh.PickAt(Sick))];
+        Array.ForEach(leases, static l => l.Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(10))));
+
+        Array.ForEach(leases, static l => l.Report(new AttemptOutcome(AttemptResult.Failed) { TakesBack = true }));
+
+        mesh.At(Sick).IsEjected.ShouldBeTrue();
+        Array.ForEach(leases, static l => l.Release());
+    }
+
+    private static void BreakOff(TestMesh mesh)
+    {
+        var lease = mesh.PickAt(Sick);
+        lease.Report(new AttemptOutcome(AttemptResult.Success, TimeSpan.FromMilliseconds(10)));
+        lease.Report(new AttemptOutcome(AttemptResult.Failed) { TakesBack = true });
+        lease.Release();
+    }
+
+    [Fact]
     public void BeginConnect_Fails_IsOneFailureOfNow()
     {
         using var mesh = HalfOpen();

@@ -89,6 +89,41 @@ public sealed class LeastRequestTests
         counts.Count(c => c.Key != "10.0.0.1").ShouldBe(size - 1);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Pick_TheFirstAnswerOfAllWasSlow_IsAskedAgainSoonAndSharesEvenly(int size)
+    {
+        using var mesh = World([.. Enumerable.Range(1, size).Select(static i => new Pod($"10.0.0.{i}"))]);
+        var first = mesh.Send(milliseconds: 300);
+
+        // One at a time, as the second and all later ones take 3 ms, for 15 s.
+        var counts = OneAtATime(mesh, 15, _ => 3);
+
+        counts[first].ShouldBeGreaterThan(counts.Values.Sum() / size / 2);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    public void Pick_OneIsAlwaysSlow_ASecondAnswerHolds(int size)
+    {
+        using var mesh = World([.. Enumerable.Range(1, size).Select(static i => new Pod($"10.0.0.{i}"))]);
+        var slow = mesh.Send(milliseconds: 300);
+
+        OneAtATime(mesh, 15, e => e == slow ? 300 : 3).GetValueOrDefault(slow).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Pick_TheFirstTryFailed_IsNotForgiven()
+    {
+        using var mesh = World(new Pod("10.0.0.1"), new Pod("10.0.0.2"));
+        var failed = mesh.Send(AttemptResult.Failed);
+
+        OneAtATime(mesh, 5, _ => 3).ShouldNotContainKey(failed);
+    }
+
     [Fact]
     public void Observe_PeakThenQuiet_RisesAtOnceAndFallsSlowly()
     {
@@ -105,6 +140,22 @@ public sealed class LeastRequestTests
     }
 
     private static TestMesh World(params Pod[] pods) => new TestMesh().Cluster("alpha").Service(TestMesh.Part("alpha", pods));
+
+    private static Dictionary<EndpointState, int> OneAtATime(TestMesh mesh, double seconds, Func<EndpointState, double> milliseconds)
+    {
+        var counts = new Dictionary<EndpointState, int>();
+        for (var until = mesh.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds); mesh.Time.GetUtcNow() < until;)
+        {
+            var lease = mesh.Pick();
+            var took = milliseconds(lease.Endpoint);
+            mesh.Time.Advance(TimeSpan.FromMilliseconds(took));
+            TestMesh.Finish(lease, milliseconds: took);
+            mesh.Time.Advance(TimeSpan.FromMilliseconds(12));
+            counts[lease.Endpoint] = counts.GetValueOrDefault(lease.Endpoint) + 1;
+        }
+
+        return counts;
+    }
 
     private static void Measure(TestMesh mesh, Func<EndpointState, double> milliseconds)
     {

@@ -51,6 +51,42 @@ public sealed class OwnPickerTests
         mesh.Route.State.Load.InFlight.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(99)]
+    public void Describe_OwnAlgorithmNeverChooses_NamesItAndWhatItReturned(int index)
+    {
+        using var mesh = World(out _, _ => index);
+
+        var message = mesh.Route.Describe(mesh.PickResult()).Message;
+
+        message.ShouldStartWith($"Service orders.sales has no usable endpoint left: the algorithm 'own' (LoadBalancing) chose none of the 2 that it was offered in tier 'same cluster': it returned {index}.");
+        message.ShouldNotContain("has tried");
+    }
+
+    [Fact]
+    public void Describe_OwnAlgorithmRefusesTheSecondTry_SaysSo()
+    {
+        using var mesh = World(out _, c => c.Endpoints.Length == 2 ? 0 : -7);
+        var attempts = default(RequestAttempts);
+        attempts.AddFailedTry(mesh.Pick().Endpoint);
+
+        mesh.Route.Describe(mesh.Route.Pick(ref attempts, default)).Message.ShouldContain("the algorithm 'own' (LoadBalancing) chose none");
+    }
+
+    [Fact]
+    public void Explain_OwnAlgorithmThrowsWhenToldOfATier_IsAProblemAndRequestsSeeIt()
+    {
+        using var mesh = World(out var picker, static _ => 0);
+        picker.Failure = new FormatException("no ring");
+
+        mesh.Router.Explain("orders.sales").PolicyProblems[0].ShouldBe(
+            "The algorithm 'own' (LoadBalancing) failed when it was told of tier 'same cluster', and each request there fails with what it throws: FormatException: no ring");
+        Should.Throw<FormatException>(() => mesh.PickResult());
+        picker.Failure = null;
+        mesh.PickResult().HasEndpoint.ShouldBeTrue();
+    }
+
     [Fact]
     public void Pick_OwnAlgorithmTakesABuiltInName_ReplacesIt()
     {
@@ -99,10 +135,12 @@ public sealed class OwnPickerTests
     {
         public List<string> Tiers { get; } = [];
 
+        public Exception? Failure { get; set; }
+
         public override EndpointPicker ForTier(TierMembers tier)
         {
             Tiers.Add($"{tier.Name}: {tier.Endpoints.Length}");
-            return this;
+            return Failure is null ? this : throw Failure;
         }
 
         public override int Pick(in PickContext context) => choose(new PickContextCopy(context.Endpoints.ToArray(), context.Hints));

@@ -60,6 +60,67 @@ public sealed class HostilePolicyTests
         mesh.Router.Explain("orders.sales").PolicyProblems.ShouldHaveSingleItem().ShouldContain("'fastest-999'");
     }
 
+    [Theory]
+    [InlineData(null, "least-request", "mesh default")]
+    [InlineData("round-robin", "round-robin", "Mesh:Policy")]
+    public void Route_SourceNamesAnUnknownAlgorithm_TheOwnPolicysHoldsAndTheRestOfTheSources(string? own, string holds, string from)
+    {
+        using var mesh = new TestMesh().Cluster("alpha");
+        mesh.Options = mesh.Options with { DefaultPolicy = new ServicePolicy { LoadBalancing = own, MaxRetries = 7 } };
+        Bring(mesh, new ServicePolicy { LoadBalancing = "fastest", MaxRetries = 3 });
+
+        mesh.Route.Policy.LoadBalancing.ShouldBe(holds);
+        mesh.Route.Policy.MaxRetries.ShouldBe(3);
+        var problem = mesh.Router.Explain("orders.sales").PolicyProblems.ShouldHaveSingleItem();
+        problem.ShouldStartWith("LoadBalancing 'fastest' is not known; known are ");
+        problem.ShouldEndWith($" Until then '{holds}' holds ({from}).");
+        mesh.Logger.Lines.Single(static l => l.Id == 1220).Message.ShouldBe($"One field of the policy that a source brings for orders.sales cannot be followed; the rest of it holds: {problem}");
+    }
+
+    [Theory]
+    [InlineData("ring-hash", false, "LoadBalancing 'ring-hash' hashes what HashKey says, and no HashKey is set")]
+    [InlineData("hashing", false, "LoadBalancing 'hashing' hashes")]
+    [InlineData("maglev", false, "LoadBalancing 'maglev' hashes")]
+    [InlineData("maglev", true, null)]
+    [InlineData("least-request", true, "HashKey 'path' has no effect: LoadBalancing 'least-request' does not hash.")]
+    [InlineData("random", true, "HashKey 'path' has no effect")]
+    [InlineData("random", false, null)]
+    public void Explain_HashKeyAndAlgorithmDoNotFit_SaysSoAndWarnsNobody(string algorithm, bool key, string? expected)
+    {
+        using var mesh = new TestMesh().Cluster("alpha");
+        var policy = new ServicePolicy { LoadBalancing = algorithm, HashKey = key ? new HashKey(HashKeyKind.Path) : null };
+        mesh.Policy(policy);
+        Bring(mesh, new ServicePolicy());
+
+        Says(mesh.Router.Explain("orders.sales").PolicyProblems);
+        using var other = new TestMesh().Cluster("alpha");
+        Bring(other, new ServicePolicy());
+        Says(other.Router.DryRun("orders.sales", policy).NewProblems);
+        mesh.Logger.Lines.ShouldBeEmpty();
+
+        void Says(IEnumerable<string> problems)
+        {
+            if (expected is null)
+            {
+                problems.ShouldBeEmpty();
+            }
+            else
+            {
+                problems.ShouldHaveSingleItem().ShouldStartWith(expected);
+            }
+        }
+    }
+
+    [Fact]
+    public void Describe_AllTargetsAreUnknown_NamesThem()
+    {
+        using var mesh = new TestMesh().Cluster("alpha");
+        mesh.Policy(new ServicePolicy { Mode = RoutingMode.ActiveActive, Targets = [new RoutingTarget(new ClusterId("alfa"))] });
+        Bring(mesh, new ServicePolicy());
+
+        mesh.Route.Describe(mesh.PickResult()).Message.ShouldContain("Targets names 'alfa', which no source describes: check the name, clusters are alpha; 1 in alpha: its cluster is not among the policy's targets");
+    }
+
     [Fact]
     public void Route_SourceNamesOtherUnknownTargetsEachTime_TheOwnClusterServesAndTheLogIsBounded()
     {

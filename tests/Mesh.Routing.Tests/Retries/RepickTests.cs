@@ -74,14 +74,13 @@ public sealed class RepickTests
     {
         using var mesh = World([new("10.0.0.1"), new("10.0.0.2")], [new("10.0.1.1")]);
         mesh.Count(20);
-        mesh.Eject("10.0.0.2");
-        var attempts = Tried(mesh, "10.0.0.1", "10.0.1.1");
+        var attempts = Tried(mesh, "10.0.0.1", "10.0.1.1", "10.0.0.2");
 
         var result = mesh.Route.Pick(ref attempts, default);
 
         result.Status.ShouldBe(PickStatus.NoUsableEndpoint);
         result.Endpoint.ShouldBeNull();
-        mesh.Route.Describe(result).Message.ShouldContain("no usable endpoint left: the request has tried all 2 that may be picked now");
+        mesh.Route.Describe(result).Message.ShouldContain("no usable endpoint left: the request has tried all 3 that may be picked now");
         mesh.At("10.0.0.1").InFlight.ShouldBe(0);
     }
 
@@ -128,7 +127,7 @@ public sealed class RepickTests
     }
 
     [Fact]
-    public void Next_FreedBeforeSomebodyAnswered_DoesNotComeBackForARetry()
+    public void Next_FreedBeforeSomebodyAnswered_ComesBackOnlyWhileItWasNotTried()
     {
         using var mesh = World([new("10.0.0.1"), new("10.0.0.2")]);
         mesh.Count(20);
@@ -137,6 +136,11 @@ public sealed class RepickTests
         attempts.AddFreed(mesh.At("10.0.0.2"));
         attempts.AddFailedTry(mesh.At("10.0.0.1"));
 
+        var picked = mesh.Route.Pick(ref attempts, default);
+
+        picked.Endpoint!.Address.ToString().ShouldBe("10.0.0.2");
+        picked.Lease.Release();
+        attempts.AddFailedTry(picked.Endpoint);
         mesh.Route.Pick(ref attempts, default).HasEndpoint.ShouldBeFalse();
     }
 
