@@ -66,6 +66,9 @@ public sealed class ServiceRoute
 
     internal RouteKey Key => _key;
 
+    /// <summary>The layout of the table that it has, outdated or not; <see langword="null"/> before there is one.</summary>
+    internal TableLayout? Layout => _table?.Layout;
+
     /// <summary>The table as things are now.</summary>
     internal RoutingTable Table
     {

@@ -54,7 +54,8 @@ internal sealed class ServiceState
         _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
-        _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, router.RouteLogger)));
+        _spill = new SpillBook((layout, before) =>
+            router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, router.RouteLogger), before as CapacitySpill));
         _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
         _probes = new ServiceProbes(router.Probes);
         _notices = new RouteNotices(router, name);
@@ -115,6 +116,7 @@ internal sealed class ServiceState
                 endpoint.Answers.EndSecond(isOrdinary);
             }
 
+            _spill.Keep(_routes.Values.Select(static r => r.Layout).OfType<TableLayout>());
             haveSharesChanged = _spill.Move(now);
         }
 

@@ -30,6 +30,9 @@ internal static class SpillSettings
     /// <summary>What is left of another cluster's capacity where a loss of it is answered at once.</summary>
     public const double LargeLoss = 0.8;
 
+    /// <summary>A group that refuses this part of the own requests now has too much to do, whatever it says.</summary>
+    public const double Refused = 0.05;
+
     /// <summary>The most that a fraction moves in a second while nothing was lost.</summary>
     public const double Step = 0.10;
 
