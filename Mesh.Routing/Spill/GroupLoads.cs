@@ -11,7 +11,7 @@ internal static class GroupLoads
         {
             if (group.HasCapacity)
             {
-                used += Math.Min(1, group.Trusted) * group.Capacity;
+                used += Math.Min(SpillSettings.Overfull, group.Trusted) * group.Capacity;
                 capacity += group.Capacity;
             }
         }

@@ -267,7 +267,7 @@ internal sealed class SpillLaw
         var stays = left - (maySay ? shed : Math.Min(shed, _trial.Most * demand));
         if (stays > 0)
         {
-            Leftover.Spread(groups, _taken, _fractions, stays, aims);
+            Leftover.Spread(groups, _fractions, stays, aims);
             left -= stays;
         }
 
