@@ -137,6 +137,9 @@ public sealed class EndpointState
     internal string? EjectionReason =>
         _probes is not { IsDown: true } probes ? Health.Reason : Health.Reason is { } reason ? $"{reason}; probe failed: {probes.Reason}" : $"probe failed: {probes.Reason}";
 
+    /// <summary>Whether it is ejected for answers that it gave, and for nothing else: it lives, and may be one that is full.</summary>
+    internal bool IsEjectedForAnswers => Health.IsEjectedForAnswers && !IsProbeDown;
+
     internal double Score => _hot.Cost.Score;
 
     /// <summary>What it last said of its own load.</summary>
@@ -378,7 +381,7 @@ public sealed class EndpointState
                 }
 
                 Penalise(outcome.RetryAfter, now);
-                Health.OnFailure(outcome.Result == AttemptResult.ConnectFailed ? "no connection" : "gateway-class failure", generation, now, outcome.TakesBack);
+                Health.OnFailure(outcome.Result == AttemptResult.ConnectFailed ? "no connection" : "gateway-class failure", outcome.Latency is not null, generation, now, outcome.TakesBack);
                 break;
         }
     }

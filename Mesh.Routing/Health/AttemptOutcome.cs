@@ -3,8 +3,8 @@ namespace Mesh;
 /// <summary>What one try of a request showed of its endpoint.</summary>
 /// <param name="Result">How it went.</param>
 /// <param name="Latency">
-/// The time from sending to the response headers; used where <paramref name="Result"/> is <see cref="AttemptResult.Success"/>. <see langword="null"/> where it was not measured, or told by
-/// <see cref="EndpointLease.Answered"/> already.
+/// The time from sending to the response headers; used where <paramref name="Result"/> is <see cref="AttemptResult.Success"/>, and of a failure it says that the endpoint itself answered so.
+/// <see langword="null"/> where it was not measured, or told by <see cref="EndpointLease.Answered"/> already, or nothing was answered.
 /// </param>
 /// <param name="RetryAfter">What the endpoint asked for (Retry-After, gRPC pushback), or <see langword="null"/>; at most 300 s counts.</param>
 public readonly record struct AttemptOutcome(AttemptResult Result, TimeSpan? Latency = null, TimeSpan? RetryAfter = null)

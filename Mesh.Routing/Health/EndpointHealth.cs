@@ -22,6 +22,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     private double _changedAt;
     private double _ejectedUntil;
     private string? _reason;
+    private volatile bool _refuses;
     private ITimer? _timer;
     private bool _disposed;
 
@@ -32,6 +33,9 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
 
     /// <summary>Why it was ejected; <see langword="null"/> while healthy.</summary>
     public string? Reason => Volatile.Read(ref _reason);
+
+    /// <summary>Whether it is ejected, or was and is not back, for answers that it gave: it lives, and may be one that is full.</summary>
+    public bool IsEjectedForAnswers => _refuses && _phase != HealthPhase.Healthy;
 
     /// <summary>When its ejection ends or ended, on the router's clock.</summary>
     public double EjectedUntil => Volatile.Read(ref _ejectedUntil);
@@ -72,11 +76,13 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     /// <summary>The endpoint answered that it has too much to do: it is alive, so a probe has succeeded.</summary>
     public void OnOverloaded(long generation, double now) => OnAnswered(TimeSpan.FromSeconds(HealthSettings.FailureSeconds), generation, now);
 
+    /// <summary>The request failed.</summary>
     /// <param name="what">What kind of failure, in words.</param>
+    /// <param name="hasAnswered">Whether the endpoint itself said so.</param>
     /// <param name="generation">The generation of the pick.</param>
     /// <param name="now">Seconds on the router's clock.</param>
     /// <param name="takesBack">Whether the same try was told to be a success before: then the row of failures that it ended goes on.</param>
-    public void OnFailure(string what, long generation, double now, bool takesBack = false)
+    public void OnFailure(string what, bool hasAnswered, long generation, double now, bool takesBack = false)
     {
         _window.Add(success: false, now);
         var failures = AddToRow(takesBack);
@@ -88,7 +94,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
         };
         if (reason is not null)
         {
-            Eject(reason, generation, now);
+            Eject(reason, hasAnswered, generation, now);
         }
     }
 
@@ -210,7 +216,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
     private string? ReasonToEject(int failures, string what, double now) =>
         FailureRule.Of(failures, _window.Read(now), context.Settings) is { } reason ? $"{reason} ({what})" : null;
 
-    private void Eject(string reason, long generation, double now)
+    private void Eject(string reason, bool hasAnswered, long generation, double now)
     {
         TimeSpan time;
         lock (_gate)
@@ -227,6 +233,7 @@ internal sealed partial class EndpointHealth(HealthContext context, EndpointStat
             }
 
             time = context.Jitter(Backoff(settings, _ejections++));
+            _refuses = hasAnswered;
             _phase = HealthPhase.Ejected;
             var since = BeginGenerationInLock();
             Volatile.Write(ref _probe, 0);

@@ -35,6 +35,7 @@ internal struct FirstAnswer
     /// <param name="now">Seconds on the router's clock.</param>
     public static void Forgive(IReadOnlyCollection<EndpointState> endpoints, double now)
     {
+        Dictionary<string, double>? usual = null;
         foreach (var endpoint in endpoints)
         {
             if (!endpoint.HasOnlyFirstAnswer(now))
@@ -42,11 +43,17 @@ internal struct FirstAnswer
                 continue;
             }
 
-            double[] others = [.. endpoints.Where(e => e != endpoint && e.TierName == endpoint.TierName && !double.IsNaN(e.Score)).Select(static e => e.Score).Order()];
-            if (others.Length != 0 && others[(others.Length - 1) / 2] is var usual && usual < endpoint.Score)
+            // Found once, however many there are: all of a large service answer for the first time in the same seconds.
+            usual ??= Usual(endpoints);
+            if (usual.TryGetValue(endpoint.TierName, out var score) && score < endpoint.Score)
             {
-                endpoint.ForgiveFirstAnswer(usual, now);
+                endpoint.ForgiveFirstAnswer(score, now);
             }
         }
     }
+
+    // The lower median of each tier: of two the better one.
+    private static Dictionary<string, double> Usual(IEnumerable<EndpointState> endpoints) =>
+        endpoints.Where(static e => !double.IsNaN(e.Score)).GroupBy(static e => e.TierName, static e => e.Score, StringComparer.Ordinal)
+            .ToDictionary(static g => g.Key, static g => g.Order().ElementAt((g.Count() - 1) / 2), StringComparer.Ordinal);
 }

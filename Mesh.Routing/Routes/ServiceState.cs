@@ -57,7 +57,8 @@ internal sealed class ServiceState
         _log = new NoticeQueue(router.RouteLogger);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
-        _spill = new SpillBook(layout => router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, _log)));
+        _spill = new SpillBook((layout, before) =>
+            router.NewSpillRule?.Invoke() ?? new CapacitySpill(layout.Policy.SlowStart, Load, new SpillReporter(name, layout.Port?.Port?.Port ?? 0, _log), before as CapacitySpill));
         _builder = new LayoutBuilder(name, router.Policies, new LiveStates(_store, _breakers));
         _probes = new ServiceProbes(router.Probes);
         _notices = new RouteNotices(router, name, _log);
@@ -125,6 +126,7 @@ internal sealed class ServiceState
             }
 
             FirstAnswer.Forgive(_store.All, now);
+            _spill.Keep(_routes.Values.Select(static r => r.Known?.Layout).OfType<TableLayout>());
             haveSharesChanged = _spill.Move(now);
         }
 

@@ -9,7 +9,8 @@ namespace Mesh.Spill;
 /// <param name="slowStart">How long the nearest level takes to get all of its share again.</param>
 /// <param name="requests">Counts the service's requests.</param>
 /// <param name="reporter">Told of each second.</param>
-internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, SpillReporter? reporter = null) : ISpillRule
+/// <param name="before">A rule that shared out the same, and from whose knowledge it goes on; <see langword="null"/> where there is none.</param>
+internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, SpillReporter? reporter = null, CapacitySpill? before = null) : ISpillRule
 {
     /// <summary>After a pause of this many seconds nothing that was known holds any more: nobody asked meanwhile.</summary>
     private const double Forgotten = 30;
@@ -20,10 +21,10 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, Sp
     /// <summary>Who is asked for more than this is not asked to bear second tries either.</summary>
     private const double TooFull = 1.1;
 
-    private SpillLaw _law = new(slowStart.TotalSeconds);
-    private LevelLoad[] _levels = [];
-    private double _movedAt = double.NaN;
-    private uint _requests;
+    private SpillLaw _law = before?._law.Copy(slowStart.TotalSeconds) ?? new SpillLaw(slowStart.TotalSeconds);
+    private LevelLoad[] _levels = before is null ? [] : Array.ConvertAll(before._levels, static l => l.Copy());
+    private double _movedAt = before?._movedAt ?? double.NaN;
+    private uint _requests = before?._requests ?? 0;
 
     /// <summary>Tells of it; <see langword="null"/> where nobody asked for it.</summary>
     public SpillReporter? Reporter => reporter;
@@ -31,14 +32,13 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, Sp
     /// <summary>What it goes by, in words.</summary>
     public string Describe(SpillTier[] tiers, double now)
     {
-        var levels = LevelsOf(tiers);
-        return SpillWriter.Write(levels, Read(levels, now, now), _law);
+        var (_, levels, groups) = Read(tiers, LevelsOf(tiers, _levels), now, now);
+        return SpillWriter.Write(levels, groups, _law);
     }
 
     public TierShares Split(SpillTier[] tiers, double now)
     {
-        var levels = LevelsOf(tiers);
-        var groups = Read(levels, now, now);
+        (tiers, var levels, var groups) = Read(tiers, LevelsOf(tiers, _levels), now, now);
         if (!Array.Exists(groups, static g => g.HasCapacity))
         {
             return HealthSpill.Instance.Split(tiers, now);
@@ -58,7 +58,7 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, Sp
             _levels = [];
         }
 
-        var levels = LevelsOf(tiers);
+        var levels = LevelsOf(tiers, _levels);
         var isOrdinary = elapsed <= MostElapsed;
         var calm = levels.Length > 0 ? levels[0].CalmSeconds : double.NaN;
         foreach (var level in levels)
@@ -66,7 +66,7 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, Sp
             level.EndSecond(isOrdinary ? elapsed : double.NaN, now, calm);
         }
 
-        var groups = Read(levels, now, isOrdinary ? _movedAt : now);
+        (_, levels, var groups) = Read(tiers, levels, now, isOrdinary ? _movedAt : now);
         if (Array.Exists(groups, static g => g.HasCapacity))
         {
             _law.Arrange(groups, PlacesBefore(levels));
@@ -99,17 +99,38 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, Sp
     }
 
     // What was measured of a level stays with it, wherever it stands now.
-    private LevelLoad[] LevelsOf(SpillTier[] tiers)
+    private static LevelLoad[] LevelsOf(SpillTier[] tiers, LevelLoad[] before)
     {
         var spares = SpillDomain.OnlySparesAreLeft(tiers);
         return
         [
             .. SpillDomain.Of(tiers).Where(d => spares || d.Weight != 0).GroupBy(static d => d.Level)
-                .Select(g => LevelLoad.Of([.. g], Array.Find(_levels, l => l.Place.IsSameAs(g.First().Tiers[g.First().First].Layout.Place)))),
+                .Select(g => LevelLoad.Of([.. g], Array.Find(before, l => l.Place.IsSameAs(g.First().Tiers[g.First().First].Layout.Place)))),
         ];
     }
 
-    private static GroupLoad[] Read(LevelLoad[] levels, double now, double since) => Array.ConvertAll(levels, l => l.Read(now, since));
+    // Where everybody who lives is full, to leave out those that refuse makes the others fuller still: then they are taken back.
+    private static (SpillTier[] Tiers, LevelLoad[] Levels, GroupLoad[] Groups) Read(SpillTier[] tiers, LevelLoad[] levels, double now, double since)
+    {
+        var groups = Array.ConvertAll(levels, l => l.Read(now, since));
+        var (isSomeRefusing, isSomeRoomy) = (false, false);
+        for (var i = 0; i < levels.Length; i++)
+        {
+            isSomeRefusing |= levels[i].HasRefusing && groups[i].IsFull;
+            isSomeRoomy |= groups[i].HasCapacity && !groups[i].IsFull;
+        }
+
+        if (!isSomeRefusing || isSomeRoomy)
+        {
+            return (tiers, levels, groups);
+        }
+
+        // Who serves nothing stays left out.
+        SpillDomain[] full = [.. levels.Where((_, i) => groups[i].IsFull).SelectMany(static l => l.Domains)];
+        tiers = [.. tiers.Select((t, i) => Array.Exists(full, d => i >= d.First && i < d.First + d.Count) ? t.WithRefusing() : t)];
+        levels = LevelsOf(tiers, levels);
+        return (tiers, levels, Array.ConvertAll(levels, l => l.Read(now, since)));
+    }
 
     private int[] PlacesBefore(LevelLoad[] levels) =>
         Array.ConvertAll(levels, level => Array.FindIndex(_levels, before => before.Place.IsSameAs(level.Place)));
@@ -123,10 +144,10 @@ internal sealed class CapacitySpill(TimeSpan slowStart, RequestLoad requests, Sp
             foreach (var (domain, part) in levels[i].Split())
             {
                 HealthSpill.Spread(domain, law.Fractions[i] * part, parts);
-                full.AsSpan(domain.First, domain.Count).Fill(law.Shed > 0 && groups[i] is { IsReported: true, Utilization: > TooFull } or { IsRefusing: true, Utilization: >= 1 });
+                full.AsSpan(domain.First, domain.Count).Fill((!law.IsCalm && groups[i] is { IsReported: true, Utilization: > TooFull }) || groups[i] is { IsRefusing: true, Utilization: >= 1 });
             }
         }
 
-        return new TierShares(parts, law.Shed, full) { Beyond = beyond };
+        return new TierShares(parts, law.Shed, full, back: Array.ConvertAll(tiers, static t => t.TakesBack)) { Beyond = beyond };
     }
 }

@@ -11,7 +11,7 @@ internal static class GroupLoads
         {
             if (group.HasCapacity)
             {
-                used += group.Trusted * group.Capacity;
+                used += Math.Min(SpillSettings.Overfull, group.Trusted) * group.Capacity;
                 capacity += group.Capacity;
             }
         }
@@ -24,7 +24,7 @@ internal static class GroupLoads
     {
         foreach (ref readonly var group in groups)
         {
-            if (group.BasePart < 1)
+            if (group.HasLost)
             {
                 return true;
             }

@@ -41,6 +41,9 @@ internal sealed class LatencyStretch
         }
     }
 
+    /// <summary>One that goes on from here by itself.</summary>
+    public LatencyStretch Copy() => (LatencyStretch)MemberwiseClone();
+
     /// <summary>Takes in what an endpoint of the group showed in this second.</summary>
     /// <param name="count">How many answers there were.</param>
     /// <param name="mean">How long they took, in seconds.</param>

@@ -16,6 +16,9 @@ internal sealed class LevelLoad
 
     private LevelLoad(SpillDomain[] domains, OwnEvidence own) => (_domains, _own) = (domains, own);
 
+    /// <summary>What shares its load.</summary>
+    public IReadOnlyList<SpillDomain> Domains => _domains;
+
     /// <summary>The place of its first tier.</summary>
     public TierPlace Place => _domains[0].Tiers[_domains[0].First].Layout.Place;
 
@@ -48,12 +51,15 @@ internal sealed class LevelLoad
     /// <param name="before">The same level of an earlier table, or <see langword="null"/>.</param>
     public static LevelLoad Of(SpillDomain[] domains, LevelLoad? before) => new(domains, before?._own ?? new OwnEvidence());
 
+    /// <summary>One that goes on from here by itself.</summary>
+    public LevelLoad Copy() => new(_domains, _own.Copy());
+
     /// <summary>Its load now.</summary>
     /// <param name="now">Seconds on the router's clock.</param>
     /// <param name="since">When it was read last.</param>
     public GroupLoad Read(double now, double since)
     {
-        var (capacity, full) = (0.0, 0.0);
+        var (capacity, full, back) = (0.0, 0.0, 0.0);
         foreach (var tier in Tiers)
         {
             var members = 0.0;
@@ -66,17 +72,22 @@ internal sealed class LevelLoad
             full += members * (1 + ((double)tier.Layout.Missing / Math.Max(1, tier.Layout.Members.Length)));
             foreach (var endpoint in tier.Usable)
             {
-                // Ejected ones may have been taken back for want of others.
-                capacity += endpoint.IsEjected ? 0 : endpoint.Weight;
+                // Ejected ones may have been taken back for want of others: those count only where they do no more than refuse.
+                var isBack = tier.TakesBack && endpoint.IsEjectedForAnswers;
+                back += isBack ? endpoint.Weight : 0;
+                capacity += isBack || !endpoint.IsEjected ? endpoint.Weight : 0;
             }
         }
 
         // What the own requests show wins over what is said against it.
         var (said, age, reports) = Reported(now, since);
         return !double.IsNaN(said) && _own.Believes(said)
-            ? new GroupLoad(capacity, full, said, age, IsReported: true, reports, _own.Refused)
-            : new GroupLoad(capacity, full, _own.Utilization, 0, IsReported: false, Reports: 0, _own.Refused, _own.IsRefusing);
+            ? new GroupLoad(capacity, full, said, age, IsReported: true, reports, _own.Refused, IsFull: _own.IsFull || (said >= SpillSettings.Nearly && age <= SpillSettings.TrustedAge), TakenBack: back)
+            : new GroupLoad(capacity, full, _own.Utilization, 0, IsReported: false, Reports: 0, _own.Refused, _own.IsRefusing, _own.IsFull, back);
     }
+
+    /// <summary>Whether any of its endpoints is left out only for answers that it gave.</summary>
+    public bool HasRefusing => Tiers.Any(static t => t.Refusing.Length != 0);
 
     /// <summary>Takes in how its endpoints have answered in the last second.</summary>
     /// <param name="elapsed">How long it was; NaN where it was no ordinary one.</param>
@@ -92,7 +103,8 @@ internal sealed class LevelLoad
 
         foreach (var tier in Tiers)
         {
-            foreach (var endpoint in tier.Usable)
+            // Whoever was ejected in this second has answered in it as well.
+            foreach (var endpoint in tier.Layout.Members)
             {
                 _own.Add(endpoint.Answers);
             }
@@ -119,7 +131,7 @@ internal sealed class LevelLoad
             {
                 ref readonly var load = ref endpoint.Load;
                 var old = load.AgeAt(now);
-                if (old <= Freshness && !endpoint.IsEjected)
+                if (old <= Freshness && (!endpoint.IsEjected || (tier.TakesBack && endpoint.IsEjectedForAnswers)))
                 {
                     var weight = endpoint.Weight * Math.Exp(-old / Fading);
                     weights += weight;

@@ -30,8 +30,8 @@ internal sealed class OwnEvidence
     /// <summary>The estimate of one that has refused lately and refuses no more: it is nearly full, and may take a little.</summary>
     private const double NearlyFull = 0.9;
 
-    private readonly LatencyStretch _stretch = new();
-    private readonly Refusals _refusals = new();
+    private LatencyStretch _stretch = new();
+    private Refusals _refusals = new();
     private double _doubt;
 
     // Answers in a row, and how long they took, while it says that it is overfull and refuses nothing.
@@ -47,6 +47,9 @@ internal sealed class OwnEvidence
     /// <summary>Whether it refuses, or did lately, as one that is full does.</summary>
     public bool IsRefusing => _refusals.AreRecent;
 
+    /// <summary>Whether it does so as one that is full, and not as one that is broken.</summary>
+    public bool IsFull => _refusals.AreOfOneThatIsFull;
+
     /// <summary>The utilisation that it stands for; NaN where there is too little to go by.</summary>
     public double Utilization =>
         _refusals.AreMany ? _refusals.Utilization
@@ -55,6 +58,15 @@ internal sealed class OwnEvidence
 
     /// <summary>Whether what the endpoints say of their utilisation is believed.</summary>
     public bool Believes(double said) => _doubt <= 0 && !(said <= Unlikely && _stretch.Utilization >= Strained);
+
+    /// <summary>One that goes on from here by itself.</summary>
+    public OwnEvidence Copy()
+    {
+        var copy = (OwnEvidence)MemberwiseClone();
+        copy._stretch = _stretch.Copy();
+        copy._refusals = _refusals.Copy();
+        return copy;
+    }
 
     /// <summary>Takes in what an endpoint of the group showed in this second.</summary>
     public void Add(EndpointAnswers answers)

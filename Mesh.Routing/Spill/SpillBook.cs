@@ -3,11 +3,11 @@ using Mesh.Tables;
 namespace Mesh.Spill;
 
 /// <summary>
-/// The rules of spill-over of one service. A rule with a memory is kept for as long as the service is in use, by what it shares out: tables of one port and one order of clusters have it in common,
-/// whichever client asks. Used under the service's lock.
+/// The rules of spill-over of one service. A rule with a memory is kept for as long as tables follow it, by what it shares out and how: tables of one port, one order of clusters and one slow start
+/// have it in common, whichever client asks. Used under the service's lock.
 /// </summary>
-/// <param name="create">Makes a rule of capacity for what such a layout shares out.</param>
-internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
+/// <param name="create">Makes a rule of capacity for what such a layout shares out; where there is a rule that shares out the same in another way, it goes on from what that one knows.</param>
+internal sealed class SpillBook(Func<TableLayout, ISpillRule?, ISpillRule> create)
 {
     // Clients' policies make orders of their own; one that makes a policy per request must not fill the memory.
     private const int MaxRules = 64;
@@ -41,8 +41,8 @@ internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
                 _entries.Clear();
             }
 
-            _entries[key] = entry = new Entry(create(layout));
-            _reporters = [.. _entries.Values.Select(static e => e.Rule).OfType<CapacitySpill>().Select(static c => c.Reporter).OfType<SpillReporter>()];
+            _entries[key] = entry = new Entry(create(layout, Akin(key)));
+            PublishReporters();
         }
 
         return entry.Rule;
@@ -53,7 +53,7 @@ internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
     {
         SpillOver.None => NoSpill.Instance,
         SpillOver.Health => HealthSpill.Instance,
-        _ => _entries.TryGetValue(Key.Of(layout), out var entry) ? entry.Rule : create(layout),
+        _ => _entries.TryGetValue(Key.Of(layout), out var entry) ? entry.Rule : create(layout, Akin(Key.Of(layout))),
     };
 
     /// <summary>A table was built: its rule moves by it from now on.</summary>
@@ -63,6 +63,25 @@ internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
         {
             entry.Tiers = table.Spill;
             entry.Shares = table.Shares;
+        }
+    }
+
+    /// <summary>Forgets the rules that no table follows any more: those of policies that have changed.</summary>
+    /// <param name="inUse">The layouts of the tables.</param>
+    public void Keep(IEnumerable<TableLayout> inUse)
+    {
+        // One alone is followed by whoever asks.
+        if (_entries.Count < 2)
+        {
+            return;
+        }
+
+        var keys = inUse.Select(Key.Of).ToHashSet();
+        Key[] gone = [.. _entries.Keys.Where(k => !keys.Contains(k))];
+        if (gone.Length > 0 && gone.Length < _entries.Count)
+        {
+            Array.ForEach(gone, k => _entries.Remove(k));
+            PublishReporters();
         }
     }
 
@@ -96,17 +115,24 @@ internal sealed class SpillBook(Func<TableLayout, ISpillRule> create)
         }
     }
 
+    private ISpillRule? Akin(Key key) => _entries.FirstOrDefault(e => e.Key.IsAkinTo(key)).Value?.Rule;
+
+    private void PublishReporters() => _reporters = [.. _entries.Values.Select(static e => e.Rule).OfType<CapacitySpill>().Select(static c => c.Reporter).OfType<SpillReporter>()];
+
     private static void Rest(Entry entry) => (entry.Rule as CapacitySpill)?.Reporter?.Rest();
 
-    private readonly record struct Key(int Port, string Order)
+    private readonly record struct Key(int Port, string Order, TimeSpan SlowStart)
     {
         public static Key Of(TableLayout layout)
         {
             var policy = layout.Policy;
             return new Key(
                 layout.Port?.Port?.Port ?? 0,
-                $"{layout.View} {policy.Mode} {policy.ZoneBeforeCluster} {string.Join(',', policy.Targets)}");
+                $"{layout.View} {policy.Mode} {policy.ZoneBeforeCluster} {string.Join(',', policy.Targets)}",
+                policy.SlowStart);
         }
+
+        public bool IsAkinTo(Key other) => Port == other.Port && Order == other.Order;
     }
 
     private sealed class Entry(ISpillRule rule)

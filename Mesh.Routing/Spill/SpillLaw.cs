@@ -4,8 +4,7 @@ namespace Mesh.Spill;
 /// Which part of a service's requests goes to each group of tiers, and which is turned away. It knows fractions of the own requests alone, so that it works alike for one caller and for a
 /// thousand that see their own share only: all that ask the same clusters see the same reports and move alike. Not safe for several threads; knows neither a clock nor endpoints.
 /// </summary>
-/// <param name="slowStart">How long the nearest group takes, in seconds, from a tenth to all of the requests when it is back; 0 = no longer than any other change.</param>
-internal sealed class SpillLaw(double slowStart)
+internal sealed class SpillLaw
 {
     private const double Complete = 0.005;
     private const double LeastDemand = 1e-6;
@@ -16,6 +15,7 @@ internal sealed class SpillLaw(double slowStart)
     // After how many requests a dead cluster is known to be dead.
     private const double NoticedAfter = 2;
 
+    private double _slowStart;
     private Demand _demand = new();
     private double[] _fractions = [];
     private double[] _capacity = [];
@@ -36,6 +36,9 @@ internal sealed class SpillLaw(double slowStart)
     private int _hotReports;
     private ShedTrial _trial = new();
 
+    /// <param name="slowStart">How long the nearest group takes, in seconds, from a tenth to all of the requests when it is back; 0 = no longer than any other change.</param>
+    public SpillLaw(double slowStart) => _slowStart = slowStart;
+
     /// <summary>The part of the requests for each group; with <see cref="Shed"/> 1 together.</summary>
     public ReadOnlySpan<double> Fractions => _fractions;
 
@@ -48,12 +51,18 @@ internal sealed class SpillLaw(double slowStart)
     /// <summary>What the own callers ask for, in units of capacity; NaN before it was measured.</summary>
     public double Measured { get; private set; } = double.NaN;
 
-    private bool IsCalm => _shed == 0 && (_fractions.Length == 0 || _fractions[0] == 1);
+    /// <summary>Whether everything goes to the nearest group.</summary>
+    public bool IsCalm => _shed == 0 && (_fractions.Length == 0 || _fractions[0] == 1);
 
     /// <summary>One that goes on from here by itself.</summary>
-    public SpillLaw Copy()
+    public SpillLaw Copy() => Copy(_slowStart);
+
+    /// <summary>The same with another slow start.</summary>
+    /// <param name="slowStart">See the constructor.</param>
+    public SpillLaw Copy(double slowStart)
     {
         var copy = (SpillLaw)MemberwiseClone();
+        copy._slowStart = slowStart;
         copy._demand = _demand.Copy();
         copy._fractions = [.. _fractions];
         copy._capacity = [.. _capacity];
@@ -214,7 +223,7 @@ internal sealed class SpillLaw(double slowStart)
         _hotReports += nearest.Reports;
 
         // An estimate is made of many answers.
-        return _hotSeconds >= SpillSettings.EvidenceSeconds && (!nearest.IsReported || _hotReports >= SpillSettings.EvidenceReports);
+        return nearest.IsOverloaded || (_hotSeconds >= SpillSettings.EvidenceSeconds && (!nearest.IsReported || _hotReports >= SpillSettings.EvidenceReports));
     }
 
     // The fractions that would be right by what is known; returns the part that nobody has room for.
@@ -322,27 +331,33 @@ internal sealed class SpillLaw(double slowStart)
         }
 
         var isSettling = _sinceAnyLoss < SpillSettings.SettlingSeconds;
-        var step = Math.Min(1, elapsed * (isSettling ? SpillSettings.StepAfterLoss : SpillSettings.Step));
+        var isRefused = false;
+        foreach (ref readonly var group in groups)
+        {
+            isRefused |= group.HasCapacity && group.IsOverloaded;
+        }
+
+        var step = Math.Min(1, elapsed * (isSettling || isRefused ? SpillSettings.StepAfterLoss : SpillSettings.Step));
         var moves = new double[groups.Length + 1];
         var oldest = 0.0;
         for (var i = 0; i < groups.Length; i++)
         {
-            var isQuick = !groups[i].HasCapacity || (isSettling && groups[i].Reports > 0) || (groups[i].Utilization > 1 && groups[i].Reports >= SpillSettings.QuickReports);
+            var isQuick = !groups[i].HasCapacity || (isSettling && groups[i].Reports > 0) || groups[i].IsOverloaded || (groups[i].Utilization > 1 && groups[i].Reports >= SpillSettings.QuickReports);
             var age = groups[i].IsKnown ? groups[i].Age : 0;
             oldest = Math.Max(oldest, groups[i].HasCapacity ? age : 0);
             moves[i] = SpillMoves.Of(_fractions[i], aims[i], step, groups[i].HasCapacity ? _damper[i] * SpillMoves.Gain(isQuick, age, elapsed) : 1);
         }
 
         moves[0] = Math.Min(moves[0], MostRise(elapsed, step));
-        moves[^1] = SpillMoves.Of(_shed, aimShed, step, _damper[^1] * SpillMoves.Gain(isSettling && oldest < 1, oldest, elapsed));
+        moves[^1] = SpillMoves.Of(_shed, aimShed, step, _damper[^1] * SpillMoves.Gain(isRefused || (isSettling && oldest < 1), oldest, elapsed));
         SpillMoves.Balance(moves, aims);
         _damper.Observe(moves, elapsed, isSettling);
         return Apply(groups, moves);
     }
 
-    // What comes back is slowly started: connections, caches and compilers are cold.
+    // What comes back is slowly started: connections, caches and compilers are cold. But to be answered slowly is better than to be turned away.
     private double MostRise(double elapsed, double step) =>
-        slowStart <= 0 ? step : Math.Max((1 - SpillSettings.SlowStartFrom) / slowStart * elapsed, SpillSettings.SlowStartFrom - _fractions[0]);
+        _slowStart <= 0 ? step : Math.Min(step, _shed) + Math.Max((1 - SpillSettings.SlowStartFrom) / _slowStart * elapsed, SpillSettings.SlowStartFrom - _fractions[0]);
 
     private bool Apply(ReadOnlySpan<GroupLoad> groups, double[] moves)
     {

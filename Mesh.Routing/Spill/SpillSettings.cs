@@ -12,6 +12,9 @@ internal static class SpillSettings
     /// <summary>How full all must say they are until anything is turned away; some of it from <see cref="Aim"/> on.</summary>
     public const double Nearly = 0.90;
 
+    /// <summary>More than this does not count when it is looked at whether all are full: one that is overfull does not speak for another that has room.</summary>
+    public const double Overfull = 1.1;
+
     /// <summary>From here on the own cluster has too much to do, though nothing of it is lost. Above <see cref="Aim"/> by more than the noise, or shares would swing for ever.</summary>
     public const double Cut = 0.98;
 
@@ -29,6 +32,9 @@ internal static class SpillSettings
 
     /// <summary>What is left of another cluster's capacity where a loss of it is answered at once.</summary>
     public const double LargeLoss = 0.8;
+
+    /// <summary>A group that refuses this part of the own requests now has too much to do, whatever it says.</summary>
+    public const double Refused = 0.05;
 
     /// <summary>The most that a fraction moves in a second while nothing was lost.</summary>
     public const double Step = 0.10;

@@ -7,8 +7,15 @@ namespace Mesh.Spill;
 /// <param name="Usable">Who may be picked; empty where nobody may.</param>
 /// <param name="Healthy">How many there are that are ready, not ejected, and not behind a breaker that is open. Those behind a gateway count one by one.</param>
 /// <param name="Total">How many there are in all, those that are not ready included.</param>
-internal readonly record struct SpillTier(TierLayout Layout, EndpointState[] Usable, double Healthy, double Total)
+/// <param name="Refusing">Who is left out only for answers that it gave: it lives, and may be picked where <see cref="TierShares.TakesBack"/> says so.</param>
+internal readonly record struct SpillTier(TierLayout Layout, EndpointState[] Usable, double Healthy, double Total, EndpointState[] Refusing)
 {
+    /// <summary>The tier with those that only refuse as ones that may be picked.</summary>
+    public SpillTier WithRefusing() => Refusing.Length == 0 ? this : this with { Usable = [.. Usable.Union(Refusing)], Healthy = Healthy + Refusing.Sum(static e => e.Ready), TakesBack = true };
+
+    /// <summary>Whether those that only refuse count as ones that may be picked.</summary>
+    public bool TakesBack { get; private init; }
+
     /// <summary>Levels are used one after another. Ascending; clusters that share by weight are of one level.</summary>
     public int Level => Layout.Level;
 

@@ -6,6 +6,7 @@ internal sealed class TierShares
     private readonly double[] _fractions;
     private readonly bool[] _full;
     private readonly bool[] _panic;
+    private readonly bool[] _back;
 
     // Those with a share, and up to which random number each is drawn.
     private readonly int[] _drawn;
@@ -16,10 +17,12 @@ internal sealed class TierShares
     /// <param name="shed">The fraction that is shed, 0 to 1.</param>
     /// <param name="full">The tiers that bear no further request beyond their share; <see langword="null"/> for none.</param>
     /// <param name="panic">The tiers where too few are left, so that ejected ones are taken back; <see langword="null"/> for none.</param>
-    public TierShares(ReadOnlySpan<double> parts, double shed = 0, bool[]? full = null, bool[]? panic = null)
+    /// <param name="back">The tiers whose refusing ones are taken back; <see langword="null"/> for none.</param>
+    public TierShares(ReadOnlySpan<double> parts, double shed = 0, bool[]? full = null, bool[]? panic = null, bool[]? back = null)
     {
         _full = full ?? new bool[parts.Length];
         _panic = panic ?? new bool[parts.Length];
+        _back = back ?? new bool[parts.Length];
         _fractions = new double[parts.Length];
         var sum = 0d;
         foreach (var part in parts)
@@ -88,6 +91,9 @@ internal sealed class TierShares
     /// <summary>Whether too few of a tier's level are left, and nobody else can take over.</summary>
     public bool IsInPanic(int tier) => _panic[tier];
 
+    /// <summary>Whether those of a tier that were ejected for refusing are taken back, since everybody else refuses as well.</summary>
+    public bool TakesBack(int tier) => _back[tier];
+
     /// <summary>The tier that a random number falls to; −1 where it is shed.</summary>
     /// <param name="random">All 64 bits equally likely.</param>
     public int Draw(ulong random)
@@ -124,7 +130,7 @@ internal sealed class TierShares
 
         for (var t = 0; t < _fractions.Length; t++)
         {
-            most = Math.Max(most, _full[t] != other._full[t] || _panic[t] != other._panic[t] ? 1 : Math.Abs(_fractions[t] - other._fractions[t]));
+            most = Math.Max(most, _full[t] != other._full[t] || _panic[t] != other._panic[t] || _back[t] != other._back[t] ? 1 : Math.Abs(_fractions[t] - other._fractions[t]));
         }
 
         return most;

@@ -42,7 +42,7 @@ internal static class WaterLevel
         var left = demand;
         for (var i = 0; i < amounts.Length; i++)
         {
-            amounts[i] = Math.Min(left, RoomAt(level, capacity[i], taken[i], most[i]));
+            amounts[i] = Math.Min(left, RoomAt(LevelOf(i, level), capacity[i], taken[i], most[i]));
             left -= amounts[i];
         }
 
@@ -54,11 +54,14 @@ internal static class WaterLevel
         var sum = 0.0;
         for (var i = 0; i < capacity.Length; i++)
         {
-            sum += RoomAt(level, capacity[i], taken[i], most[i]);
+            sum += RoomAt(LevelOf(i, level), capacity[i], taken[i], most[i]);
         }
 
         return sum;
     }
+
+    // The nearest group is its callers' own: what comes from elsewhere leaves it first.
+    private static double LevelOf(int index, double level) => index > 0 ? level : level + ((level - SpillSettings.Aim) * (SpillSettings.Cut - SpillSettings.Full) / (SpillSettings.Full - SpillSettings.Aim));
 
     private static double RoomAt(double level, double capacity, double taken, double most) => Math.Clamp(level * capacity - taken, 0, Math.Max(0, most));
 }

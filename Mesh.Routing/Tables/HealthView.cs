@@ -52,7 +52,12 @@ internal static class HealthView
         var shares = last < 0 ? TierShares.AllTo(-1, tiers.Length) : rule.Split(spill, now);
         for (var i = 0; i < tiers.Length; i++)
         {
-            if (shares.IsInPanic(i) && i != last && usable[i].Length != 0)
+            if (shares.TakesBack(i))
+            {
+                readmitted[i] += spill[i].Refusing.Except(usable[i]).Count();
+                usable[i] = [.. usable[i].Union(spill[i].Refusing)];
+            }
+            else if (shares.IsInPanic(i) && i != last && usable[i].Length != 0)
             {
                 var back = Readmit(tiers[i], heedBreakers, layout.Policy.MaxEjectedPercent);
                 readmitted[i] = back.Length;
@@ -85,7 +90,10 @@ internal static class HealthView
             healthy += !member.IsEjected && (!heedBreakers || tier.IsUp(i)) ? member.Ready : 0;
         }
 
-        return new SpillTier(tier, usable, healthy, total);
+        EndpointState[] refusing = Array.Exists(tier.Members, static m => m.IsEjectedForAnswers)
+            ? [.. tier.Members.Where((m, i) => m.IsEjectedForAnswers && (!heedBreakers || tier.IsUp(i)))]
+            : [];
+        return new SpillTier(tier, usable, healthy, total, refusing);
     }
 
     private static EndpointState[] Pickable(TierLayout tier, bool heedBreakers) =>

@@ -84,6 +84,25 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public void Fleet_NoReportsNoRoomAndOneCallerThatSeesAllRefusals_EjectionsBuryNobody()
+    {
+        var scenario = Scenarios.NoReportsWithoutRoom(callers: 1);
+        var outcome = scenario.Run(SpillOver.Capacity, Seed);
+
+        outcome.Goodput.ShouldBeGreaterThan(0.75, $"seed {Seed}");
+        outcome.Failed.ShouldBeLessThan(outcome.Begun / 20, $"seed {Seed}");
+    }
+
+    [Fact]
+    public void Fleet_AllAskForTooMuch_IsShedWithinSeconds()
+    {
+        var outcome = Scenarios.FlashCrowdEverywhere().Run(SpillOver.Capacity, Seed);
+
+        outcome.Goodput.ShouldBeGreaterThan(0.95, $"seed {Seed}");
+        outcome.Failed.ShouldBeLessThan(outcome.Begun / 200, $"seed {Seed}");
+    }
+
+    [Fact]
     public void Fleet_OldReportsAndNoRoom_IsNoWorseThanByHealth()
     {
         var scenario = Scenarios.StaleReportsWithoutRoom();
@@ -97,7 +116,8 @@ public sealed class FleetTests
     {
         var outcome = Scenarios.LyingReports().Run(SpillOver.Capacity, Seed);
 
-        outcome.Goodput.ShouldBeGreaterThan(0.9, $"seed {Seed}");
+        outcome.Goodput.ShouldBeGreaterThan(0.98, $"seed {Seed}");
+        outcome.Shed.ShouldBeLessThan(outcome.Begun / 100, $"seed {Seed}");
     }
 
     [Fact]

@@ -137,9 +137,9 @@ internal static class Scenarios
     };
 
     /// <summary>There are none, and no room.</summary>
-    public static Scenario NoReportsWithoutRoom() => DoesNotFit(10) with
+    public static Scenario NoReportsWithoutRoom(int callers = 10) => DoesNotFit(callers) with
     {
-        Name = "it does not fit; no reports",
+        Name = callers == 10 ? "it does not fit; no reports" : $"it does not fit; no reports; callers per cluster: {callers:N0}",
         Prepare = static f => All(f, static p => p.Says = static _ => double.NaN),
         Judges = [Requirement.NoWorseWithoutReports],
     };
@@ -186,7 +186,7 @@ internal static class Scenarios
         Fits(1), Fits(10), Fits(1000),
         DoesNotFit(1), DoesNotFit(10), DoesNotFit(1000),
         ComesBack(), PartlyLost(), PartlyKilled(), Slow(), FlashCrowd(), FlashCrowdEverywhere(), TwoDie(), TwoDieWithoutRoom(),
-        SaturatedReports(), StaleReports(), StaleReportsWithoutRoom(), NoReports(), NoReportsWithoutRoom(), ReportsStop(), LyingReports(), LyingReportsWithoutRoom(),
+        SaturatedReports(), StaleReports(), StaleReportsWithoutRoom(), NoReports(), NoReportsWithoutRoom(), NoReportsWithoutRoom(1), ReportsStop(), LyingReports(), LyingReportsWithoutRoom(),
     ];
 
     private static void Kill(SimulatedFleet fleet, int cluster)
