@@ -149,6 +149,8 @@ internal sealed class ServiceState
             {
                 _spill.Rest();
             }
+
+            _log.Write();
         }
 
         return isUsed;
