@@ -1,5 +1,7 @@
 using Mesh.Backends;
+using Mesh.Discovery;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.ServiceDiscovery;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh;
@@ -60,17 +62,20 @@ public class ChangeTests
 
         await mesh.ShouldBecomeAsync("http://orders.sales", "10.0.0.1:80");
         await mesh.ShouldBecomeAsync("http://payments.sales", "10.0.0.1:80");
+        var (router, watch) = (mesh.Services.GetRequiredService<MeshRouter>(), mesh.Services.GetRequiredService<DiscoveryContext>().Watch);
         var told = 0;
         foreach (var name in names)
         {
             // Each tells and throws, so that whichever is looked at first keeps the other from nothing.
-            (await mesh.ResolveAsync($"http://{name}")).ChangeToken.RegisterChangeCallback(
-                _ =>
-                {
-                    Interlocked.Increment(ref told);
-                    throw new InvalidOperationException("broken.");
-                },
-                null);
+            ServiceEndpointQuery.TryParse($"http://{name}", out var query).ShouldBeTrue();
+            var host = ServiceHost.Of(query, new ServiceDiscoveryOptions())!;
+            var watched = new WatchedName(router, host, EndpointResolver.Resolve(router, host));
+            watched.Changed.Register(() =>
+            {
+                Interlocked.Increment(ref told);
+                throw new InvalidOperationException("broken.");
+            });
+            watch.Add(watched);
             mesh.Source.Service(name, "alpha", static s => s.Endpoint("10.0.0.2", 80));
         }
 
