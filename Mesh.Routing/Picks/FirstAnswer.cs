@@ -30,11 +30,14 @@ internal struct FirstAnswer
     /// <param name="now">Seconds on the router's clock.</param>
     public bool IsAlone(double now) => Volatile.Read(ref _state) == 1 && now - Volatile.Read(ref _at) >= Pause;
 
-    /// <summary>Endpoints whose first answer alone is known, and slower than is usual among the others of their tier, count as usual until the next one; a second slow answer holds.</summary>
+    /// <summary>
+    /// Endpoints whose first answer alone is known, and slower than what the quicker quarter of their tier shows, count as those until the next one; a second slow answer holds. Each is looked at once.
+    /// </summary>
     /// <param name="endpoints">The endpoints of a service.</param>
     /// <param name="now">Seconds on the router's clock.</param>
     public static void Forgive(IReadOnlyCollection<EndpointState> endpoints, double now)
     {
+        Dictionary<string, double[]>? tiers = null;
         foreach (var endpoint in endpoints)
         {
             if (!endpoint.HasOnlyFirstAnswer(now))
@@ -42,10 +45,11 @@ internal struct FirstAnswer
                 continue;
             }
 
-            double[] others = [.. endpoints.Where(e => e != endpoint && e.TierName == endpoint.TierName && !double.IsNaN(e.Score)).Select(static e => e.Score).Order()];
-            if (others.Length != 0 && others[(others.Length - 1) / 2] is var usual && usual < endpoint.Score)
+            tiers ??= endpoints.Where(static e => !double.IsNaN(e.Score)).GroupBy(static e => e.TierName)
+                .ToDictionary(static t => t.Key, static t => t.Select(static e => e.Score).Order().ToArray());
+            if (tiers.TryGetValue(endpoint.TierName, out var scores) && scores.Length > 1)
             {
-                endpoint.ForgiveFirstAnswer(usual, now);
+                endpoint.ForgiveFirstAnswer(scores[(scores.Length - 1) / 4], now);
             }
         }
     }
