@@ -293,11 +293,14 @@ public sealed class EndpointState
     /// <summary>Whether its cost is its first answer's and nothing else, and old enough to ask again.</summary>
     internal bool HasOnlyFirstAnswer(double now) => _first.IsAlone(now);
 
-    /// <summary>Its first answer was slower than is usual, and one says little: it counts as usual until the next one.</summary>
-    internal void ForgiveFirstAnswer(double score, double now)
+    /// <summary>One answer says little: where it was slower than is usual the endpoint counts as usual until the next one.</summary>
+    internal void ForgiveFirstAnswer(double usual, double now)
     {
         _first.End();
-        _hot.Cost.StartAt(score, now);
+        if (usual < Score)
+        {
+            _hot.Cost.StartAt(usual, now);
+        }
     }
 
     /// <summary>Counts a pick.</summary>

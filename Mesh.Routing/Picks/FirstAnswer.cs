@@ -30,12 +30,14 @@ internal struct FirstAnswer
     /// <param name="now">Seconds on the router's clock.</param>
     public bool IsAlone(double now) => Volatile.Read(ref _state) == 1 && now - Volatile.Read(ref _at) >= Pause;
 
-    /// <summary>Endpoints whose first answer alone is known, and slower than is usual among the others of their tier, count as usual until the next one; a second slow answer holds.</summary>
+    /// <summary>
+    /// Endpoints whose first answer alone is known, and slower than what the quicker quarter of their tier shows, count as those until the next one; a second slow answer holds. Each is looked at once.
+    /// </summary>
     /// <param name="endpoints">The endpoints of a service.</param>
     /// <param name="now">Seconds on the router's clock.</param>
     public static void Forgive(IReadOnlyCollection<EndpointState> endpoints, double now)
     {
-        Dictionary<string, double>? usual = null;
+        Dictionary<string, double[]>? tiers = null;
         foreach (var endpoint in endpoints)
         {
             if (!endpoint.HasOnlyFirstAnswer(now))
@@ -43,17 +45,12 @@ internal struct FirstAnswer
                 continue;
             }
 
-            // Found once, however many there are: all of a large service answer for the first time in the same seconds.
-            usual ??= Usual(endpoints);
-            if (usual.TryGetValue(endpoint.TierName, out var score) && score < endpoint.Score)
+            tiers ??= endpoints.Where(static e => !double.IsNaN(e.Score)).GroupBy(static e => e.TierName)
+                .ToDictionary(static t => t.Key, static t => t.Select(static e => e.Score).Order().ToArray());
+            if (tiers.TryGetValue(endpoint.TierName, out var scores) && scores.Length > 1)
             {
-                endpoint.ForgiveFirstAnswer(score, now);
+                endpoint.ForgiveFirstAnswer(scores[(scores.Length - 1) / 4], now);
             }
         }
     }
-
-    // The lower median of each tier: of two the better one.
-    private static Dictionary<string, double> Usual(IEnumerable<EndpointState> endpoints) =>
-        endpoints.Where(static e => !double.IsNaN(e.Score)).GroupBy(static e => e.TierName, static e => e.Score, StringComparer.Ordinal)
-            .ToDictionary(static g => g.Key, static g => g.Order().ElementAt((g.Count() - 1) / 2), StringComparer.Ordinal);
 }

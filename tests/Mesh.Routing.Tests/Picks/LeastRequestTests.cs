@@ -116,10 +116,11 @@ public sealed class LeastRequestTests
     }
 
     [Fact]
-    public void Pick_TheFirstTryFailed_IsNotForgiven()
+    public void Pick_AFailureCameAfterTheFirstAnswer_IsNotForgiven()
     {
         using var mesh = World(new Pod("10.0.0.1"), new Pod("10.0.0.2"));
-        var failed = mesh.Send(AttemptResult.Failed);
+        var failed = mesh.Send(milliseconds: 3);
+        failed.Report(new AttemptOutcome(AttemptResult.Failed));
 
         OneAtATime(mesh, 5, _ => 3).ShouldNotContainKey(failed);
     }
