@@ -12,6 +12,7 @@ namespace Mesh.Forking;
 internal sealed partial class MeshPrimaryHandler(HttpMessageHandler own, ClientSettings client, MeshRequests mesh) : HttpMessageHandler
 {
     private readonly HttpMessageInvoker _own = new(own, disposeHandler: true);
+    private readonly IReadOnlyList<string> _ignored = PrimaryHandlers.SettingsThatDoNotApply(own);
     private RequestSender? _sender;
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -69,10 +70,10 @@ internal sealed partial class MeshPrimaryHandler(HttpMessageHandler own, ClientS
     private RequestSender CreateSender()
     {
         // Said when the client calls a service for the first time: for one that never does the settings are all in force.
-        if (PrimaryHandlers.SettingsThatDoNotApply(own) is { Count: > 0 } ignored && client.TakeWarning())
+        if (_ignored.Count > 0 && client.TakeWarning())
         {
             mesh.Context.Transport.Conditions.Add(ClientConditions.SettingsIgnored, default, 1);
-            Log.SettingsDoNotApply(mesh.Logger, client.Name, string.Join(", ", ignored));
+            Log.SettingsDoNotApply(mesh.Logger, client.Name, string.Join(", ", _ignored));
         }
 
         return _sender = new RequestSender(mesh.Context, client.Policy, client.Transport, _own);

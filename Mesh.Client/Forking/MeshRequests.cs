@@ -44,8 +44,7 @@ internal sealed partial class MeshRequests(IServiceProvider services)
         }
         catch (ObjectDisposedException disposed)
         {
-            // The container's own says nothing of a mesh.
-            throw new ObjectDisposedException("The mesh that this client belongs to was disposed (its MeshRouting, or the host's services). Keep it as long as its clients.", disposed);
+            throw RequestFailure.OfDisposal(disposed);
         }
     }
 

@@ -36,7 +36,7 @@ internal static class GatewayRequest
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = request.Content,
+            Content = request.Content is { } content ? ContentOf(content) : null,
         };
         CopyHeaders(request, wire);
         Add(wire, WireHeaders.Service, string.Create(CultureInfo.InvariantCulture, $"{gateway.Service}:{gateway.ServicePort}"));
@@ -53,6 +53,20 @@ internal static class GatewayRequest
         }
 
         return wire;
+    }
+
+    /// <summary>The body without what only the mesh may say. The content itself stays as its caller made it.</summary>
+    internal static HttpContent ContentOf(HttpContent content)
+    {
+        foreach (var (name, _) in content.Headers.NonValidated)
+        {
+            if (IsOfTheMesh(name))
+            {
+                return new RelabelledContent(content, static name => !IsOfTheMesh(name));
+            }
+        }
+
+        return content;
     }
 
     /// <summary>Where requests come from, as it is written on the wire: parts that are not known, or that no header can hold, stay empty.</summary>
@@ -74,14 +88,6 @@ internal static class GatewayRequest
         }
 
         wire.Headers.Protocol = request.Headers.Protocol;
-        if (request.Content is { } content)
-        {
-            foreach (var name in content.Headers.NonValidated.Select(static h => h.Key).Where(IsOfTheMesh).ToArray())
-            {
-                content.Headers.Remove(name);
-            }
-        }
-
         foreach (var option in request.Options)
         {
             ((IDictionary<string, object?>)wire.Options)[option.Key] = option.Value;

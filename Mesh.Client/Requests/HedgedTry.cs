@@ -17,11 +17,14 @@ internal sealed class HedgedTry(
     HttpRequestMessage request,
     Func<PickResult, HttpRequestMessage, CancellationToken, Task<(HttpResponseMessage? Response, TryOutcome Failed)>> send)
 {
-    // Of the second try: made before the first is sent, for what is sent gets headers and options of its own (trace context, metrics).
+    // Of the second try: made before the first is sent, for what is sent gets headers and options of its own (trace context, metrics), and a body that is asked for its length writes it into its headers.
     private readonly HttpRequestMessage _copy = Copy(request);
 
     /// <summary>What of the request matters to a pick.</summary>
     public PickHints Hints { get; init; }
+
+    /// <summary>Told that the second pick failed, which costs no request: the first try goes on.</summary>
+    public Action<ServiceName, Exception>? PickFailed { get; init; }
 
     /// <summary>The request's span, or <see langword="null"/>.</summary>
     public Activity? Activity { get; init; }
@@ -112,7 +115,19 @@ internal sealed class HedgedTry(
     {
         // Only for the pick: a late endpoint has not failed yet.
         attempts.AddFailedTry(first.Endpoint!);
-        second = route.Pick(ref attempts, Hints);
+        try
+        {
+            second = route.Pick(ref attempts, Hints);
+        }
+        catch (Exception e)
+        {
+            // An application's own picker may throw. The first try is under way, and its answer may be good.
+            context.Metrics.AddHedgeNotPicked(route.Service, first.Endpoint!.Cluster);
+            PickFailed?.Invoke(route.Service, e);
+            second = default;
+            return false;
+        }
+
         if (!second.HasEndpoint)
         {
             return false;
@@ -130,6 +145,7 @@ internal sealed class HedgedTry(
 
     private static HttpRequestMessage Copy(HttpRequestMessage request)
     {
+        _ = request.Content?.Headers.ContentLength;
         var copy = new HttpRequestMessage(request.Method, request.RequestUri) { Version = request.Version, VersionPolicy = request.VersionPolicy, Content = request.Content };
         foreach (var (name, values) in request.Headers.NonValidated)
         {

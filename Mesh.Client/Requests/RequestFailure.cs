@@ -58,6 +58,10 @@ internal static class RequestFailure
             new SocketException((int)SocketError.TimedOut, $"No body within {within}."));
     }
 
+    /// <summary>The mesh is gone. What the container, or the router, says of it does not name it.</summary>
+    public static ObjectDisposedException OfDisposal(ObjectDisposedException disposed) =>
+        new("The mesh that this client belongs to was disposed (its MeshRouting, or the host's services). Keep it as long as its clients.", disposed);
+
     /// <summary>A pick's failure as a metric's tag.</summary>
     public static string Reason(PickStatus status) => status switch
     {

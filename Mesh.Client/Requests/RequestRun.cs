@@ -17,8 +17,8 @@ namespace Mesh.Requests;
 internal sealed class RequestRun
 {
     /// <summary>
-    /// How many endpoints may refuse a connection before the request fails. The next pick leaves the node, then the cluster, so this many failures are a dead service and
-    /// not a dead cluster.
+    /// How often a request is picked again since an endpoint took no connection, or refused it unprocessed: with the first pick it asks 17. The next pick leaves the node, then the cluster, so this many
+    /// failures are a dead service and not a dead cluster.
     /// </summary>
     private const int MaxRepicks = 16;
 
@@ -185,7 +185,7 @@ internal sealed class RequestRun
     // One try, or two at once where the first is late: an answer to hand on, or how it failed.
     private Task<(HttpResponseMessage? Response, TryOutcome Failed)> TryAsync(PickResult pick) =>
         _policy.Hedging && _attempts.Tries + _attempts.Repicks == 0 && IsHedgeable && _route.HedgingDelay is { } delay
-            ? new HedgedTry(_sender.Context, _route, _request, TryAsync) { Activity = _activity, Hints = _hints }.SendAsync(pick, delay, _attempts, Count, _cancellationToken)
+            ? new HedgedTry(_sender.Context, _route, _request, TryAsync) { Activity = _activity, Hints = _hints, PickFailed = _sender.WarnOfPicker }.SendAsync(pick, delay, _attempts, Count, _cancellationToken)
             : TryAsync(pick, _request, _cancellationToken);
 
     // With its time limit, and the endpoint told of it.
@@ -232,11 +232,14 @@ internal sealed class RequestRun
         {
             // Where no time was left it was not sent either.
             var hadNone = limit == TimeSpan.Zero || (opened is not null && connections!.OpenedIfNoneIsOpen == opened);
-            return (null, TryOutcome.Failed(lease, e, cancellationToken, hadConnection: !hadNone, _body));
+            var wasCallersTime = deadline is { IsCancellationRequested: true } && IsLimitBrought && limit != _policy.TryTimeout;
+            return (null, TryOutcome.Failed(lease, e, cancellationToken, message.Content, hadConnection: !hadNone, wasCallersTime));
         }
     }
 
     private TimeSpan TryLimit => _limit == Timeout.InfiniteTimeSpan ? _policy.TryTimeout : DeadlineHeaders.Shorter(_policy.TryTimeout, Left);
+
+    private bool IsLimitBrought => _limit != _policy.Timeout;
 
     private bool TellsDeadline => _limit != Timeout.InfiniteTimeSpan && _policy.PropagateDeadline;
 
@@ -273,7 +276,7 @@ internal sealed class RequestRun
                 && _attempts.Tries <= _policy.MaxRetries
                 && RequestSender.MayRepeat(_request, _policy)
                 && IsBodyReady
-            : failed.WasFreed || _attempts.Repicks <= MaxRepicks;
+            : failed.WasFreed || (_attempts.Repicks <= MaxRepicks && (!failed.WasRefused || IsBodyReady));
     }
 
     private void Count(TryOutcome failed)
@@ -297,7 +300,7 @@ internal sealed class RequestRun
     {
         if (!failed.WasSent)
         {
-            if (IsHopeless(next.Endpoint))
+            if (IsHopeless(next.Endpoint) || !await IsBodyAloneAsync(next).ConfigureAwait(false))
             {
                 GiveBack(next);
                 return false;
@@ -310,7 +313,7 @@ internal sealed class RequestRun
 
         var pause = _sender.Context.Pause.Next();
         pause = failed.RetryAfter > pause ? failed.RetryAfter.Value : pause;
-        if ((_limit != Timeout.InfiniteTimeSpan && pause >= Left) || !_route.TryAcquireRetry())
+        if ((_limit != Timeout.InfiniteTimeSpan && pause >= Left) || !_route.TryAcquireRetry() || !await IsBodyAloneAsync(next).ConfigureAwait(false))
         {
             GiveBack(next);
             return false;
@@ -323,6 +326,20 @@ internal sealed class RequestRun
         {
             await Task.Delay(pause, Time, _cancellationToken).ConfigureAwait(false);
             return true;
+        }
+        catch
+        {
+            GiveBack(next);
+            throw;
+        }
+    }
+
+    // Whether nobody reads the body any more. An answer may come while it is sent, and its stream may be reading and not heed that it is over: a second try would read the same stream at once.
+    private async ValueTask<bool> IsBodyAloneAsync(EndpointLease next)
+    {
+        try
+        {
+            return _body is null || await _body.StopAsync(RetryPause.Longest, Time, _cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -378,7 +395,7 @@ internal sealed class RequestRun
         else if (isOfTheTry)
         {
             exception = RequestFailure.Of(_sender.Context, _route, _policy, _limit, last, _attempts, WhyNotAgain(last));
-            _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent ? "failed" : "connect");
+            _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent || last.WasRefused ? "failed" : "connect");
         }
 
         ExceptionDispatchInfo.Throw(exception);

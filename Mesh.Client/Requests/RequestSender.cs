@@ -4,6 +4,7 @@ using Mesh.Hashing;
 using Mesh.Orca;
 using Mesh.Telemetry;
 using Mesh.Transport;
+using Microsoft.Extensions.Logging;
 
 namespace Mesh.Requests;
 
@@ -11,13 +12,14 @@ namespace Mesh.Requests;
 /// Sends one client's requests to services: route, pick, send, report. The usual request (known service, no time limits, first try answered) is one small async method here; everything
 /// else is a <see cref="RequestRun"/>.
 /// </summary>
-internal sealed class RequestSender(RequestContext context, ServicePolicy? clientPolicy, TransportSettings settings, HttpMessageInvoker own)
+internal sealed partial class RequestSender(RequestContext context, ServicePolicy? clientPolicy, TransportSettings settings, HttpMessageInvoker own)
 {
     private readonly Func<EndpointState, object, IEndpointTransport> _createTransport = (endpoint, key) => endpoint.Reach == Reach.Gateway
         ? new GatewayTransport(endpoint, (TransportSettings)key, context.Gateways!)
         : new EndpointTransport(endpoint, (TransportSettings)key, context.Transport);
     private readonly LoadHeaders _loads = new();
-    private volatile TransportSettings _settings = settings;
+    private readonly ConnectLimits _settings = new(settings);
+    private int _pickerWarnings;
 
     public RequestContext Context => context;
 
@@ -27,11 +29,26 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
     public Task<HttpResponseMessage> SendAsync(HostMatch match, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var route = RouteOf(match);
-        if (request.Version.Major >= 3 || request.VersionPolicy == HttpVersionPolicy.RequestVersionOrHigher)
-        {
-            VersionLimit.Apply(request, route.Service);
-        }
+        return request.Version.Major >= 3 || request.VersionPolicy == HttpVersionPolicy.RequestVersionOrHigher
+            ? SendLimitedAsync(match, route, request, cancellationToken)
+            : SendAsync(match, route, request, cancellationToken);
+    }
 
+    /// <exception cref="ObjectDisposedException">The mesh was disposed.</exception>
+    public ServiceRoute RouteOf(HostMatch match)
+    {
+        try
+        {
+            return context.Router.GetRoute(match, clientPolicy);
+        }
+        catch (ObjectDisposedException disposed)
+        {
+            throw RequestFailure.OfDisposal(disposed);
+        }
+    }
+
+    private Task<HttpResponseMessage> SendAsync(HostMatch match, ServiceRoute route, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         var policy = route.Policy;
         if (policy.TryTimeout != Timeout.InfiniteTimeSpan || policy.Timeout != Timeout.InfiniteTimeSpan || policy.Hedging || RequestActivity.IsListenedTo || IsBodyWatched(request, policy))
         {
@@ -45,8 +62,6 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
             ? SendFirstAsync(match, route, picked.Lease, Dispatch(picked, policy, request, Timeout.InfiniteTimeSpan, cancellationToken), request, started, cancellationToken)
             : new RequestRun(this, match, route, request, cancellationToken).SendAsync(picked);
     }
-
-    public ServiceRoute RouteOf(HostMatch match) => context.Router.GetRoute(match, clientPolicy);
 
     /// <summary>Hands a request to the picked endpoint's connections. Never throws: a failure is in the task.</summary>
     /// <param name="picked">The pick.</param>
@@ -73,15 +88,15 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
     }
 
     /// <summary>What carries this client's requests to an endpoint.</summary>
-    public IRequestTransport TransportOf(EndpointState endpoint, EffectivePolicy policy)
-    {
-        var key = _settings;
-        if (key.ConnectTimeout != policy.ConnectTimeout)
-        {
-            _settings = key = key.With(policy.ConnectTimeout);
-        }
+    public IRequestTransport TransportOf(EndpointState endpoint, EffectivePolicy policy) => (IRequestTransport)endpoint.GetOrAddTransport(_settings.With(policy.ConnectTimeout), _createTransport);
 
-        return (IRequestTransport)endpoint.GetOrAddTransport(key, _createTransport);
+    /// <summary>Says once that a picker failed where its failure costs no request.</summary>
+    public void WarnOfPicker(ServiceName service, Exception exception)
+    {
+        if (Interlocked.Exchange(ref _pickerWarnings, 1) == 0)
+        {
+            Log.HedgeNotPicked(context.Transport.Logger, exception, service);
+        }
     }
 
     /// <summary>Reports a response, and hands it on with its body watched unless it is worth a retry.</summary>
@@ -110,6 +125,21 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
 
     public static bool MayRepeat(HttpRequestMessage request, EffectivePolicy policy) => policy.RetryNonIdempotent || RetryRules.IsIdempotent(request.Method);
 
+    // The message is its caller's: afterwards it asks again for what it asked for.
+    private async Task<HttpResponseMessage> SendLimitedAsync(HostMatch match, ServiceRoute route, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var (version, versionPolicy) = (request.Version, request.VersionPolicy);
+        VersionLimit.Apply(request, route.Service);
+        try
+        {
+            return await SendAsync(match, route, request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            (request.Version, request.VersionPolicy) = (version, versionPolicy);
+        }
+    }
+
     private async Task<HttpResponseMessage> SendFirstAsync(
         HostMatch match,
         ServiceRoute route,
@@ -134,9 +164,18 @@ internal sealed class RequestSender(RequestContext context, ServicePolicy? clien
         }
         catch (Exception e)
         {
-            outcome = TryOutcome.Failed(lease, e, cancellationToken);
+            outcome = TryOutcome.Failed(lease, e, cancellationToken, request.Content);
         }
 
         return await new RequestRun(this, match, route, request, cancellationToken, started).GoOnAsync(outcome).ConfigureAwait(false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            1307,
+            LogLevel.Warning,
+            "A late request to {Service} was not hedged: the second pick failed. The first try goes on. Look at the picker that the service's policy names (LoadBalancing). Said once for each client.")]
+        public static partial void HedgeNotPicked(ILogger logger, Exception exception, ServiceName service);
     }
 }

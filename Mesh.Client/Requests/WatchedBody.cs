@@ -16,6 +16,8 @@ internal sealed class WatchedBody : HttpContent
     private volatile bool _isWhole;
     private volatile bool _hasFailed;
     private volatile bool _isAwaited;
+    private volatile Task? _copying;
+    private volatile CancellationTokenSource? _stop;
 
     /// <param name="inner">The caller's; never disposed here.</param>
     /// <param name="limit">How many bytes are kept at most; 0 for none.</param>
@@ -41,6 +43,35 @@ internal sealed class WatchedBody : HttpContent
     /// <summary>Whether another try would find all of it: nobody has read of it, or all of it is kept.</summary>
     public bool CanBeSentAgain => !_isBegun || _isWhole || RetryRules.IsReplayable(_inner);
 
+    /// <summary>Ends the copy that is under way, if there is one, and waits until nobody reads the caller's content any more.</summary>
+    /// <param name="bound">How long it is waited for.</param>
+    /// <param name="timeProvider">Measures it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns><see langword="false"/>: it is still read, so it cannot be sent again.</returns>
+    public async ValueTask<bool> StopAsync(TimeSpan bound, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        if (_copying is not { IsCompleted: false } copying)
+        {
+            return true;
+        }
+
+        try
+        {
+            if (_stop is { } stop)
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended at the same moment.
+        }
+
+        await copying.WaitAsync(bound, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return copying.IsCompleted;
+    }
+
     /// <summary>A piece has been taken by the connection.</summary>
     public void Taken() => _isAwaited = true;
 
@@ -64,8 +95,24 @@ internal sealed class WatchedBody : HttpContent
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        _copying = CopyAsync(_copying, stream, context, cancellationToken);
+
+    protected override bool TryComputeLength(out long length)
     {
+        length = _inner.Headers.ContentLength.GetValueOrDefault();
+        return _inner.Headers.ContentLength is not null;
+    }
+
+    private async Task CopyAsync(Task? before, Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        if (before is { IsCompleted: false })
+        {
+            // What a connection did not take the HTTP handler sends again by itself: not while the copy for the first is still reading.
+            await before.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         if (_isWhole)
         {
             await stream.WriteAsync(_kept!.WrittenMemory, cancellationToken).ConfigureAwait(false);
@@ -76,22 +123,18 @@ internal sealed class WatchedBody : HttpContent
         _kept = _limit > 0 && !RetryRules.IsReplayable(_inner) ? new ArrayBufferWriter<byte>() : null;
         var target = new WatchedBodyStream(stream, this);
         _isAwaited = true;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _stop = stop;
         try
         {
-            await _inner.CopyToAsync(target, context, cancellationToken).ConfigureAwait(false);
+            await _inner.CopyToAsync(target, context, stop.Token).ConfigureAwait(false);
             _isAwaited = false;
             _isWhole = _kept is not null;
         }
-        catch when (!target.HasFailed && !cancellationToken.IsCancellationRequested)
+        catch when (!target.HasFailed && !stop.IsCancellationRequested)
         {
             _hasFailed = true;
             throw;
         }
-    }
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = _inner.Headers.ContentLength.GetValueOrDefault();
-        return _inner.Headers.ContentLength is not null;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ClientMetrics
         var meter = meters.Create(MeshTelemetry.Name);
         _retries = meter.CreateCounter<long>("mesh.client.retries", "{retry}", "Requests to services that were sent again after a failure.");
         _repicks = meter.CreateCounter<long>("mesh.client.repicks", "{repick}", "Tries that got no connection, so that another endpoint was picked.");
-        _hedges = meter.CreateCounter<long>("mesh.client.hedges", "{hedge}", "Requests to services that were sent to a second endpoint because the first was late.");
+        _hedges = meter.CreateCounter<long>("mesh.client.hedges", "{hedge}", "Requests to services that were to be sent to a second endpoint because the first was late.");
         _failures = meter.CreateCounter<long>("mesh.client.failures", "{request}", "Requests to services that failed without an answer.");
         _waits = meter.CreateHistogram<double>("mesh.client.wait.duration", "s", "How long requests waited for a service that was not known yet.");
     }
@@ -37,8 +37,12 @@ internal sealed class ClientMetrics
 
     public void AddRepick(ServiceName service, ClusterId failedIn) => _repicks.Add(1, new(ServiceTag, service.ToString()), new(ClusterTag, failedIn.Name));
 
-    public void AddHedge(ServiceName service, ClusterId lateIn, bool won) =>
-        _hedges.Add(1, new(ServiceTag, service.ToString()), new(ClusterTag, lateIn.Name), new("mesh.hedge.outcome", won ? "won" : "lost"));
+    public void AddHedge(ServiceName service, ClusterId lateIn, bool won) => AddHedge(service, lateIn, won ? "won" : "lost");
+
+    public void AddHedgeNotPicked(ServiceName service, ClusterId lateIn) => AddHedge(service, lateIn, "not_picked");
+
+    private void AddHedge(ServiceName service, ClusterId lateIn, string outcome) =>
+        _hedges.Add(1, new(ServiceTag, service.ToString()), new(ClusterTag, lateIn.Name), new("mesh.hedge.outcome", outcome));
 
     public void AddFailure(ServiceName service, string reason) => _failures.Add(1, new(ServiceTag, service.ToString()), new(ReasonTag, reason));
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Mesh.Transport;
@@ -35,12 +36,12 @@ internal abstract class ConnectionPool : DelegatingHandler
         _gate.IsFailing ? DispatchKnownAsync(request, cancellationToken) : SendAsync(request, cancellationToken);
 
     /// <summary>
-    /// As <see cref="DispatchAsync"/>, for a request that must not run twice: where it was written to a connection that then closed, a failure to make another one is not told as
-    /// <see cref="ConnectFailedException"/>, since the endpoint may have run it.
+    /// As <see cref="DispatchAsync"/>, for a request that must not run twice: where it was written to a connection that then closed, it is written to no other one, and a failure to make another one is
+    /// not told as <see cref="ConnectFailedException"/>, since the endpoint may have run it.
     /// </summary>
     public async Task<HttpResponseMessage> DispatchOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var mark = new WriteMark();
+        var mark = new WriteMark(request);
         mark.Flow();
         try
         {
@@ -48,8 +49,11 @@ internal abstract class ConnectionPool : DelegatingHandler
         }
         catch (Exception e) when (mark.IsSet && ConnectFailedException.Find(e) is { } failure)
         {
-            var why = $"it was sent on a connection that closed before the answer, and no other could be made ({failure.Message.TrimEnd('.')}). Since it may have run, it is not sent again.";
-            throw new HttpRequestException(HttpRequestError.ResponseEnded, why, new IOException(why, new SocketException((int)SocketError.ConnectionReset)));
+            throw MayHaveRun($", and no other could be made ({failure.Message.TrimEnd('.')})");
+        }
+        catch (Exception) when (mark.WasRefused)
+        {
+            throw MayHaveRun("");
         }
     }
 
@@ -119,6 +123,12 @@ internal abstract class ConnectionPool : DelegatingHandler
             ActivityHeadersPropagator = new TracePropagator(DistributedContextPropagator.Current),
         };
 
+    private static HttpRequestException MayHaveRun(string also)
+    {
+        var why = $"it was sent on a connection that closed before the answer{also}. Since it may have run, it is not sent again.";
+        return new HttpRequestException(HttpRequestError.ResponseEnded, why, new IOException(why, new SocketException((int)SocketError.ConnectionReset)));
+    }
+
     private async Task<HttpResponseMessage> DispatchKnownAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         _gate.Enter(request);
@@ -145,7 +155,7 @@ internal abstract class ConnectionPool : DelegatingHandler
             var marked = new MarkedStream(await DialAsync(stop.Token).ConfigureAwait(false), Connections);
             stream = marked;
             stream = await SecureAsync(stream, connection.InitialRequestMessage, stop.Token).ConfigureAwait(false);
-            marked.Open();
+            marked.Open(isHttp2: stream is SslStream secure ? secure.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 : !ReferenceEquals(stream, marked));
             dial.Succeed();
             if (Interlocked.CompareExchange(ref _state, Reachable, Unreachable) == Unreachable)
             {

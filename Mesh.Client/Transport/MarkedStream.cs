@@ -6,6 +6,7 @@ namespace Mesh.Transport;
 internal sealed class MarkedStream(Stream inner, ConnectionCount count) : Stream
 {
     private volatile bool _isOpen;
+    private volatile bool _isHttp2;
     private int _isClosed;
 
     public override bool CanRead => true;
@@ -23,9 +24,11 @@ internal sealed class MarkedStream(Stream inner, ConnectionCount count) : Stream
     }
 
     /// <summary>From now on requests are written.</summary>
-    public void Open()
+    /// <param name="isHttp2">Whether by HTTP/2: many at once, and answers are read meanwhile.</param>
+    public void Open(bool isHttp2)
     {
         count.Open();
+        _isHttp2 = isHttp2;
         _isOpen = true;
     }
 
@@ -43,19 +46,23 @@ internal sealed class MarkedStream(Stream inner, ConnectionCount count) : Stream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         Mark();
-        inner.Write(buffer);
+        try
+        {
+            inner.Write(buffer);
+        }
+        catch (IOException e) when (_isOpen && !_isHttp2)
+        {
+            throw new WriteFailedException(e);
+        }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        Mark();
-        return inner.WriteAsync(buffer, offset, count, cancellationToken);
-    }
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Mark();
-        return inner.WriteAsync(buffer, cancellationToken);
+        var writing = inner.WriteAsync(buffer, cancellationToken);
+        return writing.IsCompletedSuccessfully ? writing : WatchAsync(writing);
     }
 
     public override void Flush() => inner.Flush();
@@ -96,7 +103,19 @@ internal sealed class MarkedStream(Stream inner, ConnectionCount count) : Stream
     {
         if (_isOpen)
         {
-            WriteMark.Set();
+            WriteMark.Set(this, isOnlyOne: !_isHttp2);
+        }
+    }
+
+    private async ValueTask WatchAsync(ValueTask writing)
+    {
+        try
+        {
+            await writing.ConfigureAwait(false);
+        }
+        catch (IOException e) when (_isOpen && !_isHttp2)
+        {
+            throw new WriteFailedException(e);
         }
     }
 }

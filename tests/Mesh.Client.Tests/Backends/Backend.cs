@@ -76,12 +76,16 @@ internal sealed class Backend : IAsyncDisposable
         return backend;
     }
 
-    public static Task<Backend> WithStatusAsync(int status, Action<HttpResponse>? also = null) => StartAsync(context =>
-    {
-        context.Response.StatusCode = status;
-        also?.Invoke(context.Response);
-        return context.Response.WriteAsync($"status {status}");
-    });
+    public static Task<Backend> WithStatusAsync(int status, Action<HttpResponse>? also = null) => WithStatusAsync(status, HttpProtocols.Http1, also);
+
+    public static Task<Backend> WithStatusAsync(int status, HttpProtocols protocols, Action<HttpResponse>? also = null) => StartAsync(
+        context =>
+        {
+            context.Response.StatusCode = status;
+            also?.Invoke(context.Response);
+            return context.Response.WriteAsync($"status {status}");
+        },
+        protocols);
 
     /// <summary>Takes every request and never answers.</summary>
     public static Task<Backend> HangingAsync() => StartAsync(static context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));

@@ -86,6 +86,40 @@ public class ForeignHostTests
         warning.Message.ShouldStartWith("Client 'web' sets Credentials, Proxy on its primary handler.");
     }
 
+    [Theory]
+    [InlineData("sockets", "AutomaticDecompression, MaxAutomaticRedirections, CookieContainer")]
+    [InlineData("client", "AutomaticDecompression, MaxAutomaticRedirections, CookieContainer")]
+    [InlineData("propagator", "ActivityHeadersPropagator")]
+    [InlineData("defaults", null)]
+    public async Task Send_PrimaryHandlerDecompressesFollowsOrKeepsCookies_WarnsOfWhatServicesDoNotSee(string kind, string? named)
+    {
+        await using var web = await Backend.StartAsync(static context =>
+        {
+            context.Response.Cookies.Append("seen", "yes");
+            return Task.CompletedTask;
+        });
+        await using var orders = await Backend.StartAsync();
+        var cookies = new CookieContainer();
+        cookies.Add(new Cookie("own", "1", "/", "web.example"));
+        await using var mesh = await TestMesh.StartAsync(
+            services => services.AddHttpClient("web").ConfigurePrimaryHttpMessageHandler(() => kind switch
+            {
+                "sockets" => new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip, MaxAutomaticRedirections = 3, CookieContainer = cookies },
+                "client" => new HttpClientHandler { AutomaticDecompression = DecompressionMethods.GZip, MaxAutomaticRedirections = 3, CookieContainer = cookies },
+                "propagator" => new SocketsHttpHandler { ActivityHeadersPropagator = System.Diagnostics.DistributedContextPropagator.CreateNoOutputPropagator() },
+                _ => new SocketsHttpHandler(),
+            }),
+            null,
+            orders);
+
+        // A cookie that another host has set is nobody's setting.
+        (await mesh.Client("web").GetAsync(web.Uri, Stop)).Dispose();
+        (await mesh.Client("web").GetAsync("http://orders.sales/", Stop)).Dispose();
+
+        var warnings = mesh.Logs.GetSnapshot().Where(static l => l.Id.Id == 1300).Select(static l => l.Message[..l.Message.IndexOf('.', StringComparison.Ordinal)]);
+        warnings.ShouldBe(named is null ? [] : [$"Client 'web' sets {named} on its primary handler"]);
+    }
+
     [Fact]
     public async Task Send_NothingConfiguredAndTheCatalogIsNotComplete_WarnsInWholeSentences()
     {

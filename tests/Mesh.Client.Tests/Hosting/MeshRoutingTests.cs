@@ -65,6 +65,22 @@ public class MeshRoutingTests
     }
 
     [Fact]
+    public async Task Dispose_AClientThatHasSentSendsAgain_SaysThatTheMeshIsGone()
+    {
+        await using var orders = await Backend.SayingAsync("orders");
+        var mesh = await MeshRouting.StartAsync(
+            m => m.AddMemory(s => s.Service("orders.sales", "alpha", e => e.Endpoint("127.0.0.1", orders.Port))).Configure(o => o.Namespaces.Add("sales")),
+            Stop);
+        using var client = mesh.CreateHttpClient();
+        (await client.GetStringAsync("http://orders.sales/", Stop)).ShouldBe("orders");
+
+        await mesh.DisposeAsync();
+
+        (await Should.ThrowAsync<ObjectDisposedException>(client.GetAsync("http://invoices.sales/", Stop))).Message
+            .ShouldBe("The mesh that this client belongs to was disposed (its MeshRouting, or the host's services). Keep it as long as its clients.");
+    }
+
+    [Fact]
     public async Task Dispose_UsedAfterwards_NamesTheMesh()
     {
         var mesh = await MeshRouting.StartAsync(static m => m.AddMemory(static s => s.Service("orders.sales", "alpha", static e => e.Endpoint("127.0.0.1", 1))), Stop);

@@ -51,9 +51,9 @@ public class BodyFailureTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Send_ConnectionBreaksWhileABodyIsSent_IsTheEndpoints(int version)
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    public async Task Send_ConnectionBreaksWhileABodyIsSent_IsTheEndpointsOnlyWhereAnAnswerCouldHaveBeenRead(int version, int failures)
     {
         await using var near = await Backend.StartAsync(
             static async context =>
@@ -72,8 +72,39 @@ public class BodyFailureTests
 
         await Should.ThrowAsync<MeshRoutingException>(mesh.Client().SendAsync(request, Stop));
 
-        mesh.Explain(near.Port).Failures.ShouldBe(1);
+        mesh.Explain(near.Port).Failures.ShouldBe(failures);
         mesh.Explain(near.Port).InFlight.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    public async Task Send_TooLargeABody_BlamesNobody(string method)
+    {
+        await using var near = new ScriptedPeer(TooLargeAsync);
+        await using var far = new ScriptedPeer(TooLargeAsync);
+        await using var mesh = await NearAndFar.StartAsync([near.Port], [far.Port], options: static o => o.Policy.ConsecutiveFailures = 1);
+        using var client = mesh.Client();
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), "http://orders.sales/") { Content = new ByteArrayContent(new byte[20_000_000]) };
+            await Should.ThrowAsync<MeshRoutingException>(client.SendAsync(request, Stop));
+        }
+
+        foreach (var port in (int[])[near.Port, far.Port])
+        {
+            mesh.Explain(port).Failures.ShouldBe(0);
+            mesh.Explain(port).Health.ShouldBe("healthy");
+            mesh.Explain(port).InFlight.ShouldBe(0);
+        }
+    }
+
+    // With most of the body unread, so that the connection is reset.
+    private static async Task TooLargeAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        await ScriptedPeer.ReadHeadAsync((System.Net.Sockets.NetworkStream)stream, cancellationToken);
+        await stream.WriteAsync("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), cancellationToken);
     }
 
     private static async Task SendAndReadAsync(HttpClient client, HttpRequestMessage request)

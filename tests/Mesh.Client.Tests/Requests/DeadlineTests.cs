@@ -75,6 +75,32 @@ public class DeadlineTests
     }
 
     [Theory]
+    [InlineData("mesh-deadline", "1500", null, null, 0)]
+    [InlineData("grpc-timeout", "1500m", "application/grpc", null, 0)]
+    [InlineData("mesh-deadline", "1500", null, 4.0, 0)]
+    [InlineData("mesh-deadline", "4000", null, 1.5, 1)]
+    [InlineData("mesh-deadline", "9000", null, null, 1)]
+    public async Task Send_CallersDeadlineIsShorterThanThePolicys_BlamesNobodyWhenItIsOver(string header, string said, string? type, double? tryTimeout, int failures)
+    {
+        await using var near = await Recorder.HangingAsync();
+        await using var mesh = await NearAndFar.StartAsync(near.Backend, null, _clock, o =>
+        {
+            o.Policy.Timeout = TimeSpan.FromSeconds(5);
+            o.Policy.TryTimeout = tryTimeout is { } t ? TimeSpan.FromSeconds(t) : null;
+            o.Policy.MaxRetries = 0;
+        });
+        using var request = Request(type);
+        request.Headers.TryAddWithoutValidation(header, said);
+
+        var sending = mesh.Client().SendAsync(request, Stop);
+        await Eventually.BecomesTrue(() => near.Seen.Count == 1, "the request arrives");
+
+        await Should.ThrowAsync<MeshRoutingException>(Eventually.TurnUntilEnd(_clock, sending));
+        mesh.Explain(near.Backend.Port).Failures.ShouldBe(failures);
+        mesh.Explain(near.Backend.Port).InFlight.ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData(false, 5)]
     [InlineData(true, null)]
     public async Task Send_NotWantedOrNoLimit_NothingIsSaid(bool propagate, int? seconds)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mesh.Backends;
 using Mesh.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Requests;
@@ -187,6 +188,53 @@ public class HedgingTests
     }
 
     [Fact]
+    public async Task Send_TheSecondPickFails_TheFirstGoesOnAndTheLogSaysSoOnce()
+    {
+        await using var one = await Slow.StartAsync("near");
+        await using var two = await Slow.StartAsync("near");
+        var picker = new BreakingPicker();
+        await using var mesh = await TestMesh.StartAsync(
+            services => services.AddSingleton<TimeProvider>(_clock),
+            mesh =>
+            {
+                mesh.AddPicker("breaking", _ => picker);
+                mesh.Configure(static o => (o.Policy.LoadBalancing, o.Policy.Hedging, o.Policy.HedgingDelay) = ("breaking", true, Delay));
+            },
+            one.Backend,
+            two.Backend);
+        await WarmUpAsync(mesh, 20);
+
+        for (var i = 1; i <= 2; i++)
+        {
+            one.Hold();
+            two.Hold();
+            picker.PicksLeft = 1;
+            var sending = mesh.Client().GetStringAsync("http://orders.sales/", Stop);
+            await Eventually.BecomesTrue(() => one.Arrived + two.Arrived == 20 + i, "the first try arrives");
+            _clock.Advance(Delay);
+            await Eventually.BecomesTrue(() => picker.Failures == i, "the second pick fails");
+            one.Release();
+            two.Release();
+
+            (await sending.WaitAsync(Eventually.Bound, Stop)).ShouldBe("near");
+        }
+
+        picker.PicksLeft = int.MaxValue;
+        (mesh.Explain(one.Port).InFlight, mesh.Explain(two.Port).InFlight).ShouldBe((0, 0));
+        mesh.Logs.GetSnapshot().Where(static l => l.Id.Id == 1307).ShouldHaveSingleItem().Message.ShouldStartWith("A late request to orders.sales was not hedged: the second pick failed. The first try goes on.");
+    }
+
+    [Fact]
+    public void New_BodyFromMemory_ItsLengthIsInItsHeadersBeforeTwoConnectionsReadThem()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "http://orders.sales/") { Content = new ByteArrayContent(new byte[10]) };
+
+        _ = new HedgedTry(null!, null!, request, null!);
+
+        request.Content.Headers.NonValidated.Contains("Content-Length").ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Send_SomebodyListens_TheSpanHasAnEvent()
     {
         await using var near = await Slow.StartAsync("near");
@@ -244,6 +292,27 @@ public class HedgingTests
         endpoint.Failures.ShouldBe(0);
         endpoint.Health.ShouldBe("healthy");
         endpoint.InFlight.ShouldBe(0);
+    }
+
+    /// <summary>Takes the first endpoint, so many times.</summary>
+    private sealed class BreakingPicker : EndpointPicker
+    {
+        private int _failures;
+
+        public int PicksLeft { get; set; } = int.MaxValue;
+
+        public int Failures => Volatile.Read(ref _failures);
+
+        public override int Pick(in PickContext context)
+        {
+            if (PicksLeft-- > 0)
+            {
+                return 0;
+            }
+
+            Interlocked.Increment(ref _failures);
+            throw new InvalidOperationException("The picker is broken.");
+        }
     }
 
     /// <summary>Answers at once, or holds what comes until it is told to answer.</summary>

@@ -26,6 +26,7 @@ public class LogEventTests
             "1304 NoSection Warning",
             "1305 NoOwnCluster Warning",
             "1306 NotForked Information",
+            "1307 HedgeNotPicked Warning",
             "1310 Unreachable Warning",
             "1311 Reachable Information",
             "1312 Unreachable Warning",
