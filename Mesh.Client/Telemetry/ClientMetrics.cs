@@ -41,9 +41,6 @@ internal sealed class ClientMetrics
 
     public void AddHedgeNotPicked(ServiceName service, ClusterId lateIn) => AddHedge(service, lateIn, "not_picked");
 
-    private void AddHedge(ServiceName service, ClusterId lateIn, string outcome) =>
-        _hedges.Add(1, new(ServiceTag, service.ToString()), new(ClusterTag, lateIn.Name), new("mesh.hedge.outcome", outcome));
-
     public void AddFailure(ServiceName service, string reason) => _failures.Add(1, new(ServiceTag, service.ToString()), new(ReasonTag, reason));
 
     public void AddWait(ServiceName service, TimeSpan waited) => _waits.Record(waited.TotalSeconds, new KeyValuePair<string, object?>(ServiceTag, service.ToString()));
@@ -56,4 +53,7 @@ internal sealed class ClientMetrics
             context.AddCustomTag("mesh.tier", endpoint.TierName);
             context.AddCustomTag("mesh.reach", endpoint.Reach switch { Reach.Gateway => "gateway", _ => "direct" });
         });
+
+    private void AddHedge(ServiceName service, ClusterId lateIn, string outcome) =>
+        _hedges.Add(1, new(ServiceTag, service.ToString()), new(ClusterTag, lateIn.Name), new("mesh.hedge.outcome", outcome));
 }

@@ -17,7 +17,16 @@ public class OverlappingBodyTests
     public async Task Send_EarlyAnswerWhileTheBodyIsRead_IsRetriedOnlyOnceNobodyReadsIt(bool readEnds)
     {
         var text = new string('x', 200_000);
-        await using var near = await Backend.WithStatusAsync(503, HttpProtocols.Http2);
+        var stubborn = new StubbornStream(Encoding.ASCII.GetBytes(text), readEnds);
+        await using var near = await Backend.StartAsync(
+            async context =>
+            {
+                // Not sooner: the read that it waits for would be the second try's.
+                await stubborn.IsStuck.WaitAsync(Eventually.Bound, Stop);
+                context.Response.StatusCode = 503;
+                await context.Response.WriteAsync("status 503");
+            },
+            HttpProtocols.Http2);
         await using var far = await Backend.StartAsync(
             static async context =>
             {
@@ -26,7 +35,6 @@ public class OverlappingBodyTests
             },
             HttpProtocols.Http2);
         await using var mesh = await NearAndFar.StartAsync(near, far, _clock);
-        var stubborn = new StubbornStream(Encoding.ASCII.GetBytes(text), readEnds);
         using var request = new HttpRequestMessage(HttpMethod.Put, "http://orders.sales/")
         {
             Version = new Version(2, 0),
@@ -48,8 +56,11 @@ public class OverlappingBodyTests
     private sealed class StubbornStream(byte[] bytes, bool endsAfterItsToken) : MemoryStream(bytes)
     {
         private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _isStuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _reads;
         private int _reading;
+
+        public Task IsStuck => _isStuck.Task;
 
         public bool WasReadTwiceAtOnce { get; private set; }
 
@@ -80,6 +91,7 @@ public class OverlappingBodyTests
                 {
                     // On another thread than whoever cancels, as a read from a network ends.
                     using var registration = cancellationToken.Register(() => _ = endsAfterItsToken && ThreadPool.QueueUserWorkItem(_ => _end.TrySetResult()));
+                    _isStuck.TrySetResult();
                     await _end.Task;
                 }
 
