@@ -36,6 +36,9 @@ public class LogEventTests
             "1316 Gone Information",
             "1317 Gone Information",
             "1318 Usable Information",
+            "1320 PoliciesChanged Information",
+            "1321 Refused Error",
+            "1322 RestartNeeded Warning",
         ]);
 
     private static List<(int Id, string Name, LogLevel Level)> Events(params Assembly[] assemblies)
