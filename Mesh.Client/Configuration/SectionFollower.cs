@@ -68,8 +68,9 @@ internal sealed partial class SectionFollower(IEnumerable<MeshSection> sections,
             {
                 Refuse(e.Failures);
             }
-            catch (ArgumentException e)
+            catch (Exception e)
             {
+                // Whatever the application's own Configure throws: it would otherwise end on the thread of whoever watches the file.
                 Refuse([e.Message]);
             }
         }

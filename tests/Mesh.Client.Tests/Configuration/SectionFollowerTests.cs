@@ -60,6 +60,24 @@ public sealed class SectionFollowerTests : IDisposable
     }
 
     [Fact]
+    public async Task Configure_OfTheApplicationThrows_IsRefusedAndWhoWatchesTheFileIsSpared()
+    {
+        await using var near = await Backend.SayingAsync("near");
+        var isBroken = false;
+        await using var mesh = await NearAndFar.StartAsync(
+            near,
+            null,
+            options: o => o.Seed = isBroken ? throw new FormatException("No such thing.") : 7,
+            configure: services => services.AddMeshRouting(_configuration.GetSection("Mesh")));
+        isBroken = true;
+
+        Change(("Mesh:Policy:MaxRetries", "3"));
+
+        Logged(mesh, 1321).ShouldHaveSingleItem().ShouldContain("No such thing.");
+        (await mesh.Client().GetStringAsync("http://orders.sales/", Stop)).ShouldBe("near");
+    }
+
+    [Fact]
     public async Task WhatIsReadAtTheStart_Changes_IsNamedUntilItIsAsItWas()
     {
         await using var near = await Backend.SayingAsync("near");
