@@ -1,7 +1,6 @@
 using System.Globalization;
 using Mesh.Health;
 using Mesh.Picks;
-using Mesh.Routes;
 using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -10,14 +9,13 @@ namespace Mesh.Probing;
 /// <summary>
 /// Probes everybody who is to be probed, each in a loop of its own that begins at a random moment of the interval, so that no two come in step; a bounded number at once.
 /// </summary>
-internal sealed partial class ProbeSchedule(RouterClock clock, PickRandom random, RoutingMeter meter, ILogger logger) : IDisposable
+internal sealed partial class ProbeSchedule(RouterClock clock, PickRandom random, RoutingMeter meter, Faults faults, ILogger logger) : IDisposable
 {
     /// <summary>How many probes may be under way.</summary>
     public const int MostAtOnce = 64;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ProbeKey, ProbeTarget> _targets = [];
-    private readonly Faults _faults = new(meter, logger);
     private readonly SemaphoreSlim _permits = new(MostAtOnce);
     private volatile IEndpointProber? _prober;
     private bool _disposed;
@@ -158,13 +156,13 @@ internal sealed partial class ProbeSchedule(RouterClock clock, PickRandom random
         var members = target.Members;
         foreach (var (endpoint, _) in members)
         {
-            _faults.Survive(endpoint.Service, endpoint.OnProbeTurned);
-            _faults.Survive(endpoint.Service, () => meter.ProbeTurned(endpoint, failure is not null));
+            faults.Survive(endpoint.Service, endpoint.OnProbeTurned);
+            faults.Survive(endpoint.Service, () => meter.ProbeTurned(endpoint, failure is not null));
         }
 
         if (members.FirstOrDefault().Endpoint is { } any)
         {
-            _faults.Survive(any.Service, () => Tell(target, any, failure));
+            faults.Survive(any.Service, () => Tell(target, any, failure));
         }
     }
 

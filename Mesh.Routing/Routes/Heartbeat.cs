@@ -1,5 +1,4 @@
 using Mesh.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace Mesh.Routes;
 
@@ -18,9 +17,9 @@ internal sealed class Heartbeat : IDisposable
     private int _isTicking;
     private bool _disposed;
 
-    public Heartbeat(TimeProvider provider, RoutingMeter meter, ILogger logger)
+    public Heartbeat(TimeProvider provider, Faults faults)
     {
-        _faults = new Faults(meter, logger);
+        _faults = faults;
         _timer = provider.CreateTimer(static state => ((Heartbeat)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

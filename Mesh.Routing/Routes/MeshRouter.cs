@@ -66,6 +66,7 @@ public sealed class MeshRouter : IDisposable
             () => Drains,
             () => Conditions,
             meterFactory);
+        var faults = new Faults(meter, loggerFactory.CreateLogger("Mesh.Routing.Routes"));
         _context = new RouterContext(
             catalog,
             options,
@@ -73,7 +74,8 @@ public sealed class MeshRouter : IDisposable
             new RouterClock(timeProvider),
             new PickRandom(seed),
             meter,
-            new Heartbeat(timeProvider, meter, loggerFactory.CreateLogger("Mesh.Routing.Routes")),
+            faults,
+            new Heartbeat(timeProvider, faults),
             loggerFactory,
             _ending.Token);
         _hosts = new HostMatcher(_context);

@@ -1,13 +1,16 @@
 using System.Collections.Concurrent;
+using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Routes;
 
 /// <summary>
-/// Keeps what is to be logged under a lock that picks may wait for until the lock is left: a logger is somebody else's code, which may be slow, wait for others, or throw. What it throws is dropped, since the
-/// notice would have gone to the very same logger.
+/// Keeps what is to be logged under a lock that picks may wait for until the lock is left: a logger is somebody else's code, which may be slow, wait for others, or throw.
 /// </summary>
-internal sealed class NoticeQueue(ILogger logger) : ILogger
+/// <param name="service">The service that is spoken of.</param>
+/// <param name="logger">Where it goes.</param>
+/// <param name="faults">What the logger throws, for it must not fail a pick.</param>
+internal sealed class NoticeQueue(ServiceName service, ILogger logger, Faults faults) : ILogger
 {
     private readonly ConcurrentQueue<Action> _waiting = new();
 
@@ -30,14 +33,7 @@ internal sealed class NoticeQueue(ILogger logger) : ILogger
     {
         while (_waiting.TryDequeue(out var write))
         {
-            try
-            {
-                write();
-            }
-            catch (Exception)
-            {
-                // See above.
-            }
+            faults.Survive(service, write);
         }
     }
 }

@@ -19,6 +19,7 @@ internal sealed class RouterContext(
     RouterClock clock,
     PickRandom random,
     RoutingMeter meter,
+    Faults faults,
     Heartbeat heartbeat,
     ILoggerFactory loggerFactory,
     CancellationToken ending)
@@ -42,6 +43,9 @@ internal sealed class RouterContext(
 
     public RoutingMeter Meter => meter;
 
+    /// <summary>What becomes of what is thrown beside requests.</summary>
+    public Faults Faults => faults;
+
     public Heartbeat Heartbeat => heartbeat;
 
     /// <summary>Guesses what was meant.</summary>
@@ -52,7 +56,8 @@ internal sealed class RouterContext(
 
     /// <summary>Makes rules in place of those of <see cref="SpillOver.Capacity"/>; <see langword="null"/> for none.</summary>
     public Func<ISpillRule>? NewSpillRule { get; set; }
-    public ProbeSchedule Probes { get; } = new(clock, random, meter, loggerFactory.CreateLogger("Mesh.Routing.Health"));
+
+    public ProbeSchedule Probes { get; } = new(clock, random, meter, faults, loggerFactory.CreateLogger("Mesh.Routing.Health"));
 
     public ILogger HealthLogger { get; } = loggerFactory.CreateLogger("Mesh.Routing.Health");
 

@@ -54,7 +54,7 @@ internal sealed class ServiceState
         Budget = new RetryBudget(Load);
         _health = new HealthContext(name, router.Clock, router.Random, router.HealthLogger, router.Meter);
         _rules = new HealthRules(_health);
-        _log = new NoticeQueue(router.RouteLogger);
+        _log = new NoticeQueue(name, router.RouteLogger, router.Faults);
         _store = new EndpointStore(_health, Load, router.Meter.Picks);
         _breakers = new BreakerSet(_health, router.Catalog);
         _spill = new SpillBook((layout, before) =>

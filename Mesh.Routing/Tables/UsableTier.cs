@@ -17,10 +17,9 @@ internal sealed class UsableTier
         {
             Picker = algorithm.ForTier(members);
         }
-#pragma warning disable CA1031 // It is the application's own, and may throw anything: requests are told it, and explanations show it.
         catch (Exception e)
-#pragma warning restore CA1031
         {
+            // It is the application's own, and may throw anything: requests are told it, and explanations show it.
             Failure = e;
             Picker = new UnmadePicker(algorithm, members);
         }

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using Mesh.Telemetry;
 using Microsoft.Extensions.Logging;
 
-namespace Mesh.Routes;
+namespace Mesh.Telemetry;
 
 /// <summary>
 /// Runs what nobody waits for (a timer's work, the end of a probe) and survives whatever comes out of it: somebody else's logger or listener, or a mistake of our own. An exception there would end the process, or

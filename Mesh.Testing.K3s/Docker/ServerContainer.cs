@@ -151,12 +151,11 @@ internal sealed class ServerContainer : IAsyncDisposable
             var (output, errors) = await _container.GetLogsAsync(timestampsEnabled: false, ct: bound.Token).ConfigureAwait(false);
             return string.Join('\n', (output + errors).Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines));
         }
-#pragma warning disable CA1031 // Nothing that the log's absence has to say is worth hiding why there was no start.
         catch (Exception e)
         {
+            // Nothing that the log's absence has to say is worth hiding why there was no start.
             return $"(none: {e.Message})";
         }
-#pragma warning restore CA1031
     }
 
     private void Shape(CreateContainerParameters parameters)
