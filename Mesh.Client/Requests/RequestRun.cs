@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
 using System.Runtime.ExceptionServices;
 using Mesh.Affinity;
@@ -13,7 +11,6 @@ namespace Mesh.Requests;
 /// <summary>
 /// One request beyond its simple first try: waiting for a service that is not known yet, picking again, retrying, time limits, its span.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The watched body is the caller's own in other clothes, and holds nothing.")]
 internal sealed class RequestRun
 {
     /// <summary>
@@ -29,11 +26,10 @@ internal sealed class RequestRun
     private readonly ServiceRoute _route;
     private readonly EffectivePolicy _policy;
     private readonly PickHints _hints;
-    private readonly TimeSpan _limit;
+    private readonly RequestTime _time;
+    private readonly RequestBody _body;
     private RequestAttempts _attempts;
     private Activity? _activity;
-    private WatchedBody? _body;
-    private bool _isBuffered;
     private int _tries;
 
     public RequestRun(RequestSender sender, HostMatch match, ServiceRoute route, HttpRequestMessage request, CancellationToken cancellationToken, long started = 0)
@@ -45,10 +41,9 @@ internal sealed class RequestRun
         _request = request;
         _hints = RequestKeys.Of(_policy, request);
         _cancellationToken = cancellationToken;
+        _body = new RequestBody(request, _policy);
         _attempts = new RequestAttempts(started == 0 ? Time.GetTimestamp() : started);
-
-        // What the caller says shortens a limit of ours; without one it is the caller's own to keep.
-        _limit = _policy.Timeout == Timeout.InfiniteTimeSpan ? Timeout.InfiniteTimeSpan : DeadlineHeaders.Shorter(_policy.Timeout, DeadlineHeaders.Read(request));
+        _time = new RequestTime(Time, _policy, request, _attempts.StartTimestamp);
     }
 
     private TimeProvider Time => _sender.Context.TimeProvider;
@@ -84,33 +79,24 @@ internal sealed class RequestRun
     // With the body made ready to be sent, perhaps twice, and the time left in the headers; afterwards the request is again as its caller made it.
     private async Task<HttpResponseMessage> PreparedAsync(PickResult? picked)
     {
-        var content = _request.Content;
-        if (content is not null)
+        if (_body.IsReadFirst)
         {
-            var isKept = RequestSender.IsKept(_request, _policy);
-            if (isKept && RetryRules.IsWorthBuffering(content, _policy))
-            {
-                await BufferAsync(content).ConfigureAwait(false);
-            }
-            else if (RetryRules.IsWatched(content, isKept))
-            {
-                _request.Content = _body = new WatchedBody(content, isKept ? _policy.MaxBufferedBody : 0);
-            }
+            await BufferAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            _body.Watch();
         }
 
-        var said = TellsDeadline ? DeadlineHeaders.Keep(_request) : default;
+        var said = _time.IsTold ? DeadlineHeaders.Keep(_request) : default;
         try
         {
             return await LoopAsync(picked, last: null).ConfigureAwait(false);
         }
         finally
         {
-            if (_body is not null)
-            {
-                _request.Content = content;
-            }
-
-            if (TellsDeadline)
+            _body.Restore();
+            if (_time.IsTold)
             {
                 DeadlineHeaders.Restore(_request, said);
             }
@@ -118,23 +104,21 @@ internal sealed class RequestRun
     }
 
     // Within the request's time: who sends a body of a few bytes may never come to its end.
-    private async Task BufferAsync(HttpContent content)
+    private async Task BufferAsync()
     {
-        using var deadline = _limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Left, Time);
-        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        using var limit = _time.Begin(_cancellationToken);
         try
         {
-            await content.LoadIntoBufferAsync(_policy.MaxBufferedBody, linked?.Token ?? _cancellationToken).ConfigureAwait(false);
-            _isBuffered = true;
+            await _body.BufferAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (_cancellationToken.IsCancellationRequested)
         {
             throw CancelledByCaller(e);
         }
-        catch (Exception) when (deadline is { IsCancellationRequested: true } && !_cancellationToken.IsCancellationRequested)
+        catch (Exception) when (limit.IsOver && !_cancellationToken.IsCancellationRequested)
         {
             _sender.Context.Metrics.AddFailure(_route.Service, "failed");
-            throw RequestFailure.OfBody(_route.Service, _policy, _limit);
+            throw RequestFailure.OfBody(_route.Service, _policy, _time.Limit);
         }
     }
 
@@ -184,7 +168,7 @@ internal sealed class RequestRun
 
     // One try, or two at once where the first is late: an answer to hand on, or how it failed.
     private Task<(HttpResponseMessage? Response, TryOutcome Failed)> TryAsync(PickResult pick) =>
-        _policy.Hedging && _attempts.Tries + _attempts.Repicks == 0 && IsHedgeable && _route.HedgingDelay is { } delay
+        _policy.Hedging && _attempts.Tries + _attempts.Repicks == 0 && MayRepeat && _body.IsShareable && _route.HedgingDelay is { } delay
             ? new HedgedTry(_sender.Context, _route, _request, TryAsync) { Activity = _activity, Hints = _hints, PickFailed = _sender.WarnOfPicker }.SendAsync(pick, delay, _attempts, Count, _cancellationToken)
             : TryAsync(pick, _request, _cancellationToken);
 
@@ -194,25 +178,24 @@ internal sealed class RequestRun
         var lease = pick.Lease;
         Interlocked.Increment(ref _tries);
         var sent = Time.GetTimestamp();
-        var limit = TryLimit;
-        using var deadline = limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(limit, Time);
-        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        var time = _time.OfTry;
+        using var limit = _time.BeginTry(time, cancellationToken);
         ConnectionCount? connections = null;
         int? opened = null;
         try
         {
-            if (deadline is not null)
+            if (limit.IsSet)
             {
                 connections = _sender.TransportOf(lease.Endpoint, _policy).Connections;
                 opened = connections.OpenedIfNoneIsOpen;
             }
 
-            if (TellsDeadline)
+            if (_time.IsTold)
             {
-                DeadlineHeaders.Write(message, limit);
+                DeadlineHeaders.Write(message, time);
             }
 
-            var response = await _sender.Dispatch(pick, _policy, message, limit, linked?.Token ?? cancellationToken).ConfigureAwait(false);
+            var response = await _sender.Dispatch(pick, _policy, message, time, limit.Token).ConfigureAwait(false);
             var latency = Time.GetElapsedTime(sent);
             var verdict = _sender.Report(lease, response, latency);
             if (verdict.IsWorthRetrying)
@@ -231,42 +214,23 @@ internal sealed class RequestRun
         catch (Exception e)
         {
             // Where no time was left it was not sent either.
-            var hadNone = limit == TimeSpan.Zero || (opened is not null && connections!.OpenedIfNoneIsOpen == opened);
-            var wasCallersTime = deadline is { IsCancellationRequested: true } && IsLimitBrought && limit != _policy.TryTimeout;
-            return (null, TryOutcome.Failed(lease, e, cancellationToken, message.Content, hadConnection: !hadNone, wasCallersTime));
+            var hadNone = time == TimeSpan.Zero || (opened is not null && connections!.OpenedIfNoneIsOpen == opened);
+            return (null, TryOutcome.Failed(lease, e, cancellationToken, message.Content, hadConnection: !hadNone, wasCallersTime: limit.IsOver && _time.IsBrought(time)));
         }
     }
 
-    private TimeSpan TryLimit => _limit == Timeout.InfiniteTimeSpan ? _policy.TryTimeout : DeadlineHeaders.Shorter(_policy.TryTimeout, Left);
-
-    private bool IsLimitBrought => _limit != _policy.Timeout;
-
-    private bool TellsDeadline => _limit != Timeout.InfiniteTimeSpan && _policy.PropagateDeadline;
-
-    // Two tries at once read the body at once: one from memory, or none.
-    private bool IsHedgeable => RequestSender.MayRepeat(_request, _policy) && (_request.Content is not { } content || _isBuffered || RetryRules.IsFromMemory(content));
-
-    private bool IsBodyReady => _body?.CanBeSentAgain ?? (_isBuffered || RetryRules.IsReplayable(_request.Content));
-
-    private TimeSpan Left
-    {
-        get
-        {
-            var left = _limit - Time.GetElapsedTime(_attempts.StartTimestamp);
-            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        }
-    }
+    private bool MayRepeat => RequestSender.MayRepeat(_request, _policy);
 
     // Whether the request may go to another endpoint, if there is one.
     private bool MayTryAgain(TryOutcome failed)
     {
-        if (_cancellationToken.IsCancellationRequested || failed.IsCallers || _body is { HasFailed: true })
+        if (_cancellationToken.IsCancellationRequested || failed.IsCallers || _body.HasFailed)
         {
             return false;
         }
 
         Count(failed);
-        if (_limit != Timeout.InfiniteTimeSpan && Left == TimeSpan.Zero)
+        if (_time.IsOver)
         {
             return false;
         }
@@ -274,9 +238,9 @@ internal sealed class RequestRun
         return failed.WasSent
             ? failed.Exception is null or HttpRequestException or IOException or OperationCanceledException
                 && _attempts.Tries <= _policy.MaxRetries
-                && RequestSender.MayRepeat(_request, _policy)
-                && IsBodyReady
-            : failed.WasFreed || (_attempts.Repicks <= MaxRepicks && (!failed.WasRefused || IsBodyReady));
+                && MayRepeat
+                && _body.IsReady
+            : failed.WasFreed || (_attempts.Repicks <= MaxRepicks && (!failed.WasRefused || _body.IsReady));
     }
 
     private void Count(TryOutcome failed)
@@ -313,7 +277,7 @@ internal sealed class RequestRun
 
         var pause = _sender.Context.Pause.Next();
         pause = failed.RetryAfter > pause ? failed.RetryAfter.Value : pause;
-        if ((_limit != Timeout.InfiniteTimeSpan && pause >= Left) || !_route.TryAcquireRetry() || !await IsBodyAloneAsync(next).ConfigureAwait(false))
+        if (!_time.Allows(pause) || !_route.TryAcquireRetry() || !await IsBodyAloneAsync(next).ConfigureAwait(false))
         {
             GiveBack(next);
             return false;
@@ -334,12 +298,12 @@ internal sealed class RequestRun
         }
     }
 
-    // Whether nobody reads the body any more. An answer may come while it is sent, and its stream may be reading and not heed that it is over: a second try would read the same stream at once.
+    // Whether nobody reads the body any more.
     private async ValueTask<bool> IsBodyAloneAsync(EndpointLease next)
     {
         try
         {
-            return _body is null || await _body.StopAsync(RetryPause.Longest, Time, _cancellationToken).ConfigureAwait(false);
+            return await _body.StopAsync(Time, _cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -362,11 +326,10 @@ internal sealed class RequestRun
     private async ValueTask<bool> WaitAsync()
     {
         var started = Time.GetTimestamp();
-        using var deadline = _limit == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Left, Time);
-        using var linked = deadline is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_cancellationToken, deadline.Token);
+        using var limit = _time.Begin(_cancellationToken);
         try
         {
-            return await _route.WaitUntilKnownAsync(linked?.Token ?? _cancellationToken).ConfigureAwait(false);
+            return await _route.WaitUntilKnownAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
@@ -387,14 +350,14 @@ internal sealed class RequestRun
         }
 
         var exception = last.Exception!;
-        var isOfTheTry = !last.IsCallers && _body is not { HasFailed: true } && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException;
+        var isOfTheTry = !last.IsCallers && !_body.HasFailed && exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException;
         if (_cancellationToken.IsCancellationRequested)
         {
             exception = isOfTheTry || exception is OperationCanceledException ? CancelledByCaller(exception) : exception;
         }
         else if (isOfTheTry)
         {
-            exception = RequestFailure.Of(_sender.Context, _route, _policy, _limit, last, _attempts, WhyNotAgain(last));
+            exception = RequestFailure.Of(_sender.Context, _route, _policy, _time.Limit, last, _attempts, _body.WhyNotAgain(last.WasSent && _attempts.Tries <= _policy.MaxRetries && MayRepeat));
             _sender.Context.Metrics.AddFailure(_route.Service, last.WasSent || last.WasRefused ? "failed" : "connect");
         }
 
@@ -405,13 +368,6 @@ internal sealed class RequestRun
     // With the token that the caller knows, whatever tokens its tries ran under: handlers tell by it who gave up.
     private Exception CancelledByCaller(Exception e) =>
         e is OperationCanceledException { CancellationToken: var token } && token == _cancellationToken ? e : new TaskCanceledException(e is OperationCanceledException ? e.Message : null, e, _cancellationToken);
-
-    // Said where the body alone is why.
-    private string WhyNotAgain(TryOutcome last) =>
-        _body is { IsAwaited: true } ? " Its own body had not come to its end by then."
-        : last.WasSent && _attempts.Tries <= _policy.MaxRetries && RequestSender.MayRepeat(_request, _policy) && !IsBodyReady
-            ? string.Create(CultureInfo.InvariantCulture, $" It was not sent again, since its body can be read only once and was not kept: a body of known length up to {_policy.MaxBufferedBody} bytes (MaxBufferedBody) is, and one of unknown length that was read to its end within them.")
-            : "";
 
     private HttpResponseMessage WithoutEndpoint(PickResult pick)
     {
