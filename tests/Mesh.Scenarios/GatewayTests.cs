@@ -1,20 +1,16 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
+using static Mesh.GatewayWorld;
 
 namespace Mesh;
 
 /// <summary>A cluster of another network is reached through its gateways, with mutual TLS, as if its pods were dialled.</summary>
 public class GatewayTests
 {
-    private const string Url = "http://orders.sales/items/7?a=1%2F2";
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     [Fact(Timeout = 60_000)]
     public async Task Send_ClusterInAnotherNetwork_IsServedThroughItsGatewayWithTheWireHeaders()
     {
@@ -267,149 +263,6 @@ public class GatewayTests
         mesh["beta"].Gateways.Sum(static g => g.Arrived).ShouldBe(2);
     }
 
-    [Theory(Timeout = 60_000)]
-    [InlineData("wrong cluster", "its certificate is of spiffe://mesh.test/cluster/gamma/ingress, and spiffe://mesh.test/cluster/beta/ingress alone is wanted")]
-    [InlineData("two names", "its certificate is of spiffe://mesh.test/cluster/beta/ingress and spiffe://mesh.test/cluster/gamma/ingress, and spiffe://mesh.test/cluster/beta/ingress alone is wanted")]
-    [InlineData("expired", "a certificate that it showed is not valid now")]
-    [InlineData("unknown authority", "its certificate was issued by 'CN=stranger', which is none of the authorities of")]
-    public async Task Handshake_GatewayIsNotWhoIsMeant_FailsWithOneLineThatSaysWhy(string what, string why)
-    {
-        await using var mesh = await StartAsync(gateways: 1);
-        using var stranger = new TestCertificateAuthority("stranger");
-        const string Beta = "spiffe://mesh.test/cluster/beta/ingress";
-        mesh["beta"].Gateways[0].Certificate = what switch
-        {
-            "wrong cluster" => mesh.Authority.IssueIdentity("spiffe://mesh.test/cluster/gamma/ingress"),
-            "two names" => mesh.Authority.IssueIdentity(Beta, TestCertificateValidity.Current, "spiffe://mesh.test/cluster/gamma/ingress"),
-            "expired" => mesh.Authority.IssueIdentity(Beta, TestCertificateValidity.Expired),
-            _ => stranger.IssueIdentity(Beta),
-        };
-        await using var app = App(mesh);
-
-        var results = await SendAsync(app, 5, Url, atOnce: 1);
-
-        results.ShouldAllFail();
-        results[0].Error.ShouldNotBeNull().Message.ShouldContain(why);
-        await app.WaitUntilAsync(() => app.Logs.Any(static l => l.Event.Id == 1312), Stop);
-        app.Logs.Where(static l => l.Event.Id == 1312).ShouldHaveSingleItem().Message.ShouldContain(why);
-        mesh["beta"].Gateways[0].Arrived.ShouldBe(0);
-    }
-
-    [Theory(Timeout = 60_000)]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Handshake_ClusterHasAuthoritiesOfItsOwn_NoOtherMaySpeakForIt(bool isByItsOwn)
-    {
-        await using var mesh = await StartAsync(gateways: 1);
-        using var own = new TestCertificateAuthority("beta's own");
-        if (isByItsOwn)
-        {
-            mesh["beta"].Gateways[0].Certificate = own.IssueIdentity("spiffe://mesh.test/cluster/beta/ingress");
-        }
-
-        await using var app = App(mesh, o => o.ConfigureMesh(m => m.Configure(c =>
-        {
-            var bundle = c.Identity.TrustBundle + ".beta";
-            File.WriteAllText(bundle, own.CertificatePem);
-            c.Identity.ClusterTrustBundles["beta"] = bundle;
-        })));
-
-        var results = await SendAsync(app, 3, Url, atOnce: 1);
-
-        if (isByItsOwn)
-        {
-            results.ShouldAllBeServedBy("beta");
-        }
-        else
-        {
-            results.ShouldAllFail();
-            results[0].Error.ShouldNotBeNull().Message.ShouldContain("that may speak for cluster 'beta'");
-        }
-    }
-
-    [Fact(Timeout = 60_000)]
-    public async Task Handshake_GatewayDoesNotAcceptTheApp_FailsWithTheOwnIdentityInTheReason()
-    {
-        await using var mesh = await StartAsync(gateways: 1);
-        using var stranger = new TestCertificateAuthority("stranger");
-        using var forged = stranger.IssueIdentity("spiffe://mesh.test/cluster/alpha/app");
-        await using var app = App(mesh, o => o.ConfigureMesh(m => m.Configure(c =>
-        {
-            File.WriteAllText(c.Identity.Certificate!, forged.CertificatePem);
-            File.WriteAllText(c.Identity.Key!, forged.KeyPem);
-        })));
-
-        var results = await SendAsync(app, 3, Url, atOnce: 1);
-
-        results.ShouldAllFail();
-        results[0].Error.ShouldNotBeNull().Message.ShouldContain("spiffe://mesh.test/cluster/alpha/app");
-        mesh["beta"].Gateways[0].Arrived.ShouldBe(0);
-    }
-
-    [Fact(Timeout = 60_000)]
-    public async Task Identity_NoneIsSet_TheClusterIsOutOfReachAndTheReasonNamesTheSetting()
-    {
-        await using var mesh = await StartAsync();
-        await using var app = App(mesh, static o => o.HasIdentity = false);
-
-        var results = await SendAsync(app, 1, Url);
-
-        results.ShouldAllFail();
-        results[0].Error.ShouldNotBeNull().Message.ShouldContain("set Mesh:Identity (TrustDomain, Certificate, Key, TrustBundle)");
-    }
-
-    [Fact(Timeout = 60_000)]
-    public async Task Identity_FilesChange_TheNextConnectionShowsTheNewOne()
-    {
-        await using var mesh = await StartAsync(gateways: 1);
-        MeshIdentityOptions? identity = null;
-        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var app = App(mesh, o =>
-        {
-            o.TimeProvider = time;
-            o.ConfigureMesh(m => m.Configure(c => identity = c.Identity));
-        });
-        (await SendAsync(app, 1, Url)).ShouldAllBeServedBy("beta");
-        using var renewed = mesh.Authority.IssueIdentity("spiffe://mesh.test/cluster/alpha/renewed");
-        await File.WriteAllTextAsync(identity!.Certificate!, renewed.CertificatePem, Stop);
-        await File.WriteAllTextAsync(identity.Key!, renewed.KeyPem, Stop);
-        time.Advance(TimeSpan.FromSeconds(2));
-        await mesh["beta"].Gateways[0].StopAsync();
-        await mesh["beta"].Gateways[0].StartAsync(Stop);
-
-        await SendUntilAsync(app, () => mesh["beta"].Gateways[0].Received.Any(static r => r.Peer == "spiffe://mesh.test/cluster/alpha/renewed"));
-
-        app.Logs.Count(static l => l.Event.Id == 1314).ShouldBe(1);
-    }
-
-    [Fact(Timeout = 60_000)]
-    public async Task Identity_FilesCannotBeUsed_ShowsUntilTheyCanWithoutAnyConnection()
-    {
-        await using var mesh = await StartAsync(gateways: 1);
-        MeshIdentityOptions? identity = null;
-        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var app = App(mesh, o =>
-        {
-            o.TimeProvider = time;
-            o.ConfigureMesh(m => m.Configure(c => identity = c.Identity));
-        });
-        (await SendAsync(app, 1, Url)).ShouldAllBeServedBy("beta");
-        Degraded(app, "identity_unusable").ShouldBe("0");
-        var whole = await File.ReadAllTextAsync(identity!.Certificate!, Stop);
-
-        await File.WriteAllTextAsync(identity.Certificate!, "rubbish", Stop);
-        time.Advance(TimeSpan.FromSeconds(2));
-        await mesh["beta"].Gateways[0].StopAsync();
-        await mesh["beta"].Gateways[0].StartAsync(Stop);
-        await SendUntilAsync(app, () => app.Logs.Any(static l => l.Event.Id == 1315));
-        Degraded(app, "identity_unusable").ShouldBe("1");
-
-        await File.WriteAllTextAsync(identity.Certificate!, whole, Stop);
-        time.Advance(TimeSpan.FromSeconds(2));
-        Degraded(app, "identity_unusable").ShouldBe("0");
-        app.Logs.Count(static l => l.Event.Id == 1318).ShouldBe(1);
-    }
-
     [Fact(Timeout = 60_000)]
     public async Task Gateway_ThatCannotBeConnectedTo_ShowsUntilItCan()
     {
@@ -426,70 +279,12 @@ public class GatewayTests
         Degraded(app, "gateway_unreachable").ShouldBe("beta 0");
     }
 
-    private static string Degraded(FixtureApp app, string reason)
-    {
-        List<string> read = [];
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, l) =>
-            {
-                if (ReferenceEquals(instrument.Meter.Scope, app.Services.GetRequiredService<IMeterFactory>()) && instrument.Name == "mesh.client.degraded")
-                {
-                    l.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<int>((_, value, tags, _) =>
-        {
-            var said = tags.ToArray().ToDictionary();
-            if ((string?)said["mesh.reason"] == reason)
-            {
-                read.Add($"{said.GetValueOrDefault("mesh.cluster")} {value}".Trim());
-            }
-        });
-        listener.Start();
-        listener.RecordObservableInstruments();
-        return string.Join(", ", read);
-    }
-
     private static string HealthOf(FixtureApp app, FixtureGateway gateway) =>
         app.Explain("orders.sales").Tiers.SelectMany(static t => t.Endpoints).Single(e => e.Address == $"{gateway.Address}:{FixtureGateway.Port}").Health;
-
-    /// <summary>Sends until something holds; the test's own time-out bounds it.</summary>
-    private static async Task SendUntilAsync(FixtureApp app, Func<bool> condition)
-    {
-        while (!condition())
-        {
-            await SendAsync(app, 2, Url);
-        }
-    }
-
-    private static Task<SendResults> SendAsync(FixtureApp app, int count, string url, int atOnce = 4, Action<HttpRequestMessage>? configure = null) =>
-        app.SendAsync(count, url, atOnce, configure, Stop);
 
     private static Method<byte[], byte[]> Method(MethodType type)
     {
         var bytes = Marshallers.Create(static (byte[] b) => b, static b => b);
         return new Method<byte[], byte[]>(type, "test.Echo", type.ToString(), bytes, bytes);
     }
-
-    private static FixtureApp App(MeshFixture mesh, Action<FixtureAppOptions>? configure = null) => mesh.App(cluster: "alpha", node: "n1", o =>
-    {
-        // On the system's clock a loaded machine must not run into the limit.
-        o.ConfigureMesh(static m => m.Configure(static c => c.Policy.ConnectTimeout = TimeSpan.FromSeconds(10)));
-        configure?.Invoke(o);
-    });
-
-    /// <summary>Alpha, where the app runs and no pod is, and beta in another network behind gateways.</summary>
-    private static Task<MeshFixture> StartAsync(
-        Action<MeshFixtureBuilder>? more = null, int gateways = 2, IReadOnlyCollection<string>? clusters = null, Action<FixtureServiceOptions>? service = null) =>
-        MeshFixture.StartAsync(
-            m =>
-            {
-                m.Output = TestContext.Current.SendDiagnosticMessage;
-                m.Cluster("alpha", region: "eu", zone: "eu-1").Cluster("beta", region: "eu", zone: "eu-2", network: "far").Gateway(gateways);
-                more?.Invoke(m);
-                m.Service("orders.sales", replicas: 3, clusters: clusters ?? ["beta"], configure: service);
-            },
-            Stop);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -7,11 +6,9 @@ namespace Mesh.Backends;
 /// <summary>Answers probes (<c>/healthz</c>) with bytes that a test says, on and on where it says so, until the other side goes; and requests with <c>near</c>.</summary>
 internal sealed class RawPeer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly ScriptedPeer _peer;
     private readonly byte[] _first;
     private readonly byte[] _again;
-    private readonly Task _serving;
     private long _written;
     private int _open;
     private int _count;
@@ -21,11 +18,10 @@ internal sealed class RawPeer : IAsyncDisposable
     public RawPeer(string first, string again = "")
     {
         (_first, _again) = (Encoding.ASCII.GetBytes(first), Encoding.ASCII.GetBytes(again));
-        _listener.Start();
-        _serving = ServeAsync();
+        _peer = new ScriptedPeer(AnswerAsync);
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _peer.Port;
 
     /// <summary>How many probes came.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -36,48 +32,27 @@ internal sealed class RawPeer : IAsyncDisposable
     /// <summary>Bytes written by all connections.</summary>
     public long Written => Interlocked.Read(ref _written);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _listener.Dispose();
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _peer.DisposeAsync();
 
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            _ = AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
-        }
-    }
-
-    private async Task AnswerAsync(TcpClient client)
+    private async Task AnswerAsync(NetworkStream stream, CancellationToken stop)
     {
         Interlocked.Increment(ref _open);
         try
         {
-            using var _ = client;
-            await using var stream = client.GetStream();
             var asked = new byte[4096];
-            var length = await stream.ReadAsync(asked, _stop.Token);
+            var length = await stream.ReadAsync(asked, stop);
             if (!asked.AsSpan(0, length).StartsWith("GET /healthz"u8))
             {
-                await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnear"u8.ToArray(), _stop.Token);
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnear"u8.ToArray(), stop);
                 return;
             }
 
             Interlocked.Increment(ref _count);
-            await WriteAsync(stream, _first);
+            await WriteAsync(stream, _first, stop);
             while (_again.Length != 0)
             {
-                await WriteAsync(stream, _again);
+                await WriteAsync(stream, _again, stop);
             }
-        }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
-        {
-            // The other side went, or the test is over.
         }
         finally
         {
@@ -85,9 +60,9 @@ internal sealed class RawPeer : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(NetworkStream stream, byte[] bytes)
+    private async Task WriteAsync(NetworkStream stream, byte[] bytes, CancellationToken stop)
     {
-        await stream.WriteAsync(bytes, _stop.Token);
+        await stream.WriteAsync(bytes, stop);
         Interlocked.Add(ref _written, bytes.Length);
     }
 }

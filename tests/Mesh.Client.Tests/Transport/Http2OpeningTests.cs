@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using Mesh.Backends;
 
 namespace Mesh.Transport;
 

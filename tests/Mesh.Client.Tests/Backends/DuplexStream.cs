@@ -1,8 +1,11 @@
-namespace Mesh.Transport;
+namespace Mesh.Backends;
 
 /// <summary>One stream of two.</summary>
-internal sealed class DuplexStream(Stream input, Stream output) : Stream
+internal class DuplexStream(Stream input, Stream output) : Stream
 {
+    /// <summary>What is read from.</summary>
+    protected Stream Input => input;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -19,9 +22,13 @@ internal sealed class DuplexStream(Stream input, Stream output) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => input.Read(buffer, offset, count);
 
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => input.ReadAsync(buffer, offset, count, cancellationToken);
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => input.ReadAsync(buffer, cancellationToken);
 
     public override void Write(byte[] buffer, int offset, int count) => output.Write(buffer, offset, count);
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => output.WriteAsync(buffer, offset, count, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
 
